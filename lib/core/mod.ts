@@ -1,0 +1,20 @@
+/**
+ * What everything else is made of: types, columns, clock, random numbers, errors, formats.
+ * From: nothing but the standard library.
+ * To: every other area; imports none of them.
+ */
+export * from "./clock.ts";
+export * from "./columns.ts";
+export * from "./endpoint.ts";
+export * from "./errors.ts";
+export * from "./escape.ts";
+export * from "./hash.ts";
+export * from "./payload.ts";
+export * from "./plan.ts";
+export * from "./prices.ts";
+export * from "./progress.ts";
+export * from "./random.ts";
+export * from "./redact.ts";
+export * from "./steps.ts";
+export * from "./units.ts";
+export * from "./version.ts";
