@@ -16,5 +16,6 @@ export * from "./progress.ts";
 export * from "./random.ts";
 export * from "./redact.ts";
 export * from "./steps.ts";
+export * from "./summary.ts";
 export * from "./units.ts";
 export * from "./version.ts";

@@ -1,0 +1,122 @@
+/** What the analysis says of one cell (experiment x payload file x load). Plain rows: tables, charts and the verdict share them. */
+
+/** A figure with the number of samples behind it and its 95 % interval. */
+export interface Estimate {
+  /** null: hidden, there are too few samples for it (n < 1/(1-p) for a percentile). */
+  readonly value: number | null;
+  /** Lower end of the interval; null: open. */
+  readonly low: number | null;
+  /** Upper end of the interval; null: open. */
+  readonly high: number | null;
+  readonly n: number;
+  /** Shown with a mark: fewer samples than it takes to trust it (n < 5/(1-p) for a percentile). */
+  readonly flagged: boolean;
+}
+
+export interface Percentiles {
+  readonly p50: Estimate;
+  readonly p90: Estimate;
+  readonly p95: Estimate;
+  readonly p99: Estimate;
+}
+
+/** Whether a budget is kept; `unknown`: the figure it is compared with is not known. */
+export type Criterion = "pass" | "fail" | "unknown";
+
+export interface Criteria {
+  /** p95 of the E2E latency within `report.latency_budget`. */
+  readonly latency: Criterion;
+  /** Cost of 10,000 transactions within `report.cost_per_10k_txn_budget`. */
+  readonly cost: Criterion;
+  /** Error rate within `report.error_rate_budget`. */
+  readonly error_rate: Criterion;
+  /** Accuracy at least `report.accuracy_budget`; `pass` when there is no such budget. */
+  readonly accuracy: Criterion;
+}
+
+export interface CellSummary {
+  readonly experiment_name: string;
+  readonly model_id: string;
+  readonly instance_type: string;
+  readonly instance_count: number;
+  readonly payload_file: string;
+  readonly concurrency: number;
+  readonly simulated: boolean;
+
+  /** Requests of the measure phase by final outcome. */
+  readonly requests: number;
+  readonly ok: number;
+  readonly errors: number;
+  readonly cancelled: number;
+  readonly error_rate: Estimate;
+
+  readonly prompt_tokens_mean: number | null;
+  readonly completion_tokens_mean: number | null;
+  /** `server`, `tokenizer`, `estimate`, or `mixed`. */
+  readonly token_source: string | null;
+
+  /** Milliseconds, pooled over the successful requests of the cell. */
+  readonly e2e_ms: Percentiles;
+  /** null when nothing was streamed. */
+  readonly ttft_ms: Percentiles | null;
+  readonly tpot_ms: Percentiles | null;
+  /** Pooled over all gaps of all requests. */
+  readonly itl_ms: Percentiles | null;
+  /** Output tokens per second of one request. */
+  readonly output_tokens_per_s: Percentiles | null;
+
+  /** Length of the measured window in seconds. */
+  readonly window_s: number | null;
+  readonly transactions_per_minute: number | null;
+  /** Completion tokens of all successes per second of the window. */
+  readonly completion_tokens_per_s: number | null;
+
+  /** Who is paid: the instance by the hour, or the tokens; null without a price. */
+  readonly cost_basis: "instance" | "token" | null;
+  readonly cost_per_transaction: number | null;
+  readonly cost_per_10k_transactions: number | null;
+
+  /** Fraction of the judged answers that are right; null when not judged. */
+  readonly accuracy: Estimate | null;
+  readonly criteria: Criteria;
+}
+
+/** The answer to the business question for one payload file. */
+export interface Recommendation {
+  readonly payload_file: string;
+  /** The cheapest cell that meets every criterion (lower p95, then higher throughput on ties); null: none qualifies. */
+  readonly best: CellSummary | null;
+  /** All cells that meet every criterion, cheapest first. */
+  readonly qualifying: readonly CellSummary[];
+  /** The cheapest qualifying cell of each instance type. */
+  readonly best_per_instance_type: readonly CellSummary[];
+  /** Cells that fail or can't be judged, with their criteria. */
+  readonly rejected: readonly CellSummary[];
+}
+
+/** What an experiment of this run cost. */
+export interface ExperimentCost {
+  readonly experiment_name: string;
+  readonly instance_type: string;
+  readonly instance_count: number;
+  readonly basis: "instance" | "token" | null;
+  /** Wall time of its levels. */
+  readonly duration_s: number;
+  readonly requests: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** null without a price. */
+  readonly cost: number | null;
+}
+
+/** One judged answer: a line of `evaluations/verdicts.jsonl`. */
+export interface Verdict {
+  readonly request_id: string;
+  readonly experiment_name: string;
+  readonly payload_file: string;
+  readonly payload_id: string;
+  readonly concurrency: number | null;
+  /** `contains`, `exact`, ...: which score decided. */
+  readonly method: string;
+  readonly verdict: "correct" | "incorrect" | "no_ground_truth" | "failed";
+}
