@@ -1,7 +1,5 @@
 /** Where time comes from. Passed in wherever time matters, so that tests can hold it in their hands. */
 
-import process from "node:process";
-
 /** A monotonic clock for durations beside the wall clock for dates. */
 export interface Clock {
   /** Monotonic milliseconds with a fraction; only differences mean anything. */
@@ -33,11 +31,14 @@ export const systemClock: Clock = {
 };
 
 /**
- * Monotonic nanoseconds that all processes of this machine share (`CLOCK_MONOTONIC`), so that journals of several
- * workers can be put on one time line.
+ * Monotonic nanoseconds that all processes of this machine share, so that journals of several workers can be put on one
+ * time line: the wall clock as it stood when this process started, plus the monotonic time since. (`process.hrtime` does
+ * not serve: in Deno it counts from the start of its own process.) Resolution about 0.25 microseconds.
  */
 export function machineNanoseconds(): bigint {
-  return process.hrtime.bigint();
+  const { timeOrigin } = performance;
+  const whole = Math.floor(timeOrigin);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((timeOrigin - whole + performance.now()) * 1e6));
 }
 
 /** A date in the form used for files' names: `20261122T053000Z`. */

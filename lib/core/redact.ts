@@ -11,11 +11,14 @@ const patterns: readonly [RegExp, string][] = [
 ];
 
 const secretName =
-  /^(.*[_-])?(token|secret|password|passwd|authorization|api[_-]?key|access[_-]?key([_-]id)?|credential|cookie)s?$/i;
+  /^(.*[_-])?(token|(secret|password|passwd|authorization|api[_-]?key|access[_-]?key([_-]id)?|credential|cookie)s?)$/i;
+
+/** Tokens of a text, not of an account. */
+const wordToken = /(^|[_-])(start|stop|begin|end|bos|eos|pad|unk|max|min)[_-]token$/i;
 
 /** Whether a key (of a config, of a header, of the environment) names something secret. */
 export function isSecretName(name: string): boolean {
-  return secretName.test(name);
+  return secretName.test(name) && !wordToken.test(name);
 }
 
 /**

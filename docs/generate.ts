@@ -1,0 +1,28 @@
+/** Writes `docs/columns.md` from the list of columns: `deno task docs`. A test compares the two. */
+
+import { columns } from "../lib/core/mod.ts";
+
+const escape = (text: string) => text.replaceAll("|", "\\|");
+
+/** The text of `docs/columns.md`. */
+export function columnsPage(): string {
+  const rows = Object.entries(columns).map(([name, { kind, unit, doc }]) =>
+    `| \`${name}\` | ${kind} | ${unit} | ${escape(doc)} |`
+  );
+  return [
+    "# Columns of a request record",
+    "",
+    "One row is one attempt of one request, in `requests/*.jsonl` and `requests.parquet`. Generated from",
+    "`lib/core/columns.ts`, the only list there is.",
+    "",
+    "Times are milliseconds from the origin of the row's segment on one monotonic clock, unless the name ends in `_at`",
+    "(UTC, ISO 8601). A null means: not known or not applicable. It never means zero.",
+    "",
+    "| column | kind | unit | meaning |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) await Deno.writeTextFile(new URL("./columns.md", import.meta.url), columnsPage());

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { escapeHtml, escapeMarkdown } from "../../lib/core/mod.ts";
+
+Deno.test("escapeHtml() leaves no way into an element or an attribute", () => {
+  assert.equal(
+    escapeHtml(`<img src="x" onerror='y'>&`),
+    "&lt;img src=&quot;x&quot; onerror=&#39;y&#39;&gt;&amp;",
+  );
+});
+
+Deno.test("escapeMarkdown() makes links, tables, code, HTML and line breaks harmless", () => {
+  assert.equal(escapeMarkdown("[a](javascript:b)"), "\\[a\\]\\(javascript:b\\)");
+  assert.equal(escapeMarkdown("a|b\nc"), "a\\|b c");
+  assert.equal(escapeMarkdown("<script>`x`"), "&lt;script&gt;\\`x\\`");
+  assert.equal(escapeMarkdown("# *b* _c_"), "\\# \\*b\\* \\_c\\_");
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { showDuration, showMoney, showNumber, showPercent } from "../../lib/core/mod.ts";
+
+Deno.test("showNumber() keeps three significant digits", () => {
+  const cases: [number | null, string][] = [
+    [1234.5, "1,235"],
+    [99.96, "100"],
+    [12.345, "12.3"],
+    [0.00123456, "0.00123"],
+    [0, "0"],
+    [-5.678, "-5.68"],
+    [null, "–"],
+    [Infinity, "∞"],
+    [1e-7, "0.0000001"],
+  ];
+  for (const [value, text] of cases) assert.equal(showNumber(value), text);
+});
+
+Deno.test("showDuration() chooses its unit", () => {
+  const cases: [number, string][] = [[12.34, "12.3 ms"], [999.9, "1,000 ms"], [1234, "1.23 s"], [
+    65_000,
+    "1 min 5 s",
+  ], [7_500_000, "2 h 5 min"]];
+  for (const [ms, text] of cases) assert.equal(showDuration(ms), text);
+});
+
+Deno.test("showMoney() and showPercent() keep small amounts readable", () => {
+  assert.equal(showMoney(0.0012345), "$0.00123");
+  assert.equal(showMoney(12.3), "$12.30");
+  assert.equal(showMoney(1234.5), "$1,235");
+  assert.equal(showMoney(0), "$0.00");
+  assert.equal(showPercent(0.1234), "12.3 %");
+});
