@@ -1,0 +1,56 @@
+/** JSON Lines: one JSON value a line, UTF-8, every line ended by a line feed. */
+
+import { messageOf, UserError } from "../core/mod.ts";
+import { writeAtomic } from "./atomic_write.ts";
+
+/** The text of a JSON Lines file with these values. */
+export function toJsonLines(values: Iterable<unknown>): string {
+  let text = "";
+  for (const value of values) text += JSON.stringify(value) + "\n";
+  return text;
+}
+
+/**
+ * The values of a JSON Lines text; blank lines are skipped. Throws UserError that names the line.
+ *
+ * @param name what the text is called in the message
+ */
+export function parseJsonLines<T>(text: string, name: string): T[] {
+  const values: T[] = [];
+  let number = 0;
+  for (const line of text.split("\n")) {
+    number++;
+    if (line.trim() === "") continue;
+    try {
+      values.push(JSON.parse(line) as T);
+    } catch (error) {
+      throw new UserError({
+        action: "read",
+        thing: `${name}:${number}`,
+        found: messageOf(error),
+        expected: "one JSON value a line",
+      }, { cause: error });
+    }
+  }
+  return values;
+}
+
+/** Writes a JSON Lines file as a whole. */
+export function writeJsonLines(
+  path: string,
+  values: Iterable<unknown>,
+  options: { mode?: number } = {},
+): Promise<void> {
+  return writeAtomic(path, toJsonLines(values), options);
+}
+
+/** Reads a JSON Lines file as a whole. Throws UserError when it is missing or a line is no JSON. */
+export async function readJsonLines<T>(path: string): Promise<T[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UserError({ action: "read", thing: path, found: messageOf(error) }, { cause: error });
+  }
+  return parseJsonLines<T>(text, path);
+}
