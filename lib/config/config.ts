@@ -1,0 +1,219 @@
+/** The config as the program works with it: every default in place, what follows from other keys worked out, frozen. */
+
+import { defaults } from "./defaults.ts";
+import { ownLoad } from "./load_schema.ts";
+import { allSteps } from "./run_steps.ts";
+import type { WrittenConfig } from "./schema.ts";
+
+/** A value of which nothing can be changed. */
+export type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+type With<T, Settled> = Omit<T, keyof Settled> & Settled;
+
+type Written = WrittenConfig["experiments"][number];
+type WrittenFilter = NonNullable<WrittenConfig["datasets"]["filters"]>[number];
+
+/** How endpoints are loaded. */
+export type Load = With<WrittenConfig["load"], {
+  /** Measured requests of a level; null = by FMBench's iterations per combination, which are given instead. */
+  requests: number | null;
+}>;
+
+/** How one endpoint is loaded: those keys of the run's `load` that an experiment may set for itself. */
+export type OwnLoad = Pick<Load, keyof typeof ownLoad>;
+
+/** One entry of `datasets.filters`: which prompts go into which payload file. */
+export type Filter = With<WrittenFilter, {
+  /** Rows of this language; null = all rows. */
+  language: string | null;
+  /** Prompts of fewer tokens than this; null = no limit. `min_length_in_tokens` is the least, itself included. */
+  max_length_in_tokens: number | null;
+  payload_file: string;
+}>;
+
+/** One entry of `experiments`. */
+export type Experiment = With<Written, {
+  model_id: string;
+  model_name: string;
+  /** Base URL of the endpoint; for one that this run starts, its name. */
+  ep_name: string;
+  region: string | null;
+  /** The price key. */
+  instance_type: string;
+  /** Whether this run starts it. */
+  deploy: boolean;
+  inference_spec: With<Written["inference_spec"], {
+    parameter_set: string | null;
+    /** The parameter set with the experiment's own parameters laid over it: what is sent with each request. */
+    parameters: Record<string, unknown>;
+    /** Name of the environment variable that holds the API key. */
+    api_key_env: string | null;
+  }>;
+  payload_files: string[];
+  concurrency_levels: number[];
+  /** Set for the embedded endpoint. */
+  simulate: { profile: string; accuracy: number; seed: number } | null;
+  load: OwnLoad;
+}>;
+
+/** FMBench's YAML keys, plus `load`, `certify` and `experiments[].simulate`. */
+export type Config = Frozen<
+  With<WrittenConfig, {
+    general: { name: string; model_name: string };
+    aws: With<WrittenConfig["aws"], { region: string | null }>;
+    s3_read_data: With<WrittenConfig["s3_read_data"], {
+      /** Absolute paths, but for shipped files, which stand as paths below the project's `source_data/`. */
+      source_data_files: string[];
+      tokenizer_prefix: string | null;
+    }>;
+    /** Steps by name, without `.ipynb`, in the order in which they run; a user's own notebook is a step, too. */
+    run_steps: Record<string, boolean>;
+    datasets: With<WrittenConfig["datasets"], {
+      /** Columns that fill the template's slots. */
+      prompt_template_keys: string[];
+      filters: Filter[];
+      ground_truth_col_key: string | null;
+      question_col_key: string | null;
+    }>;
+    metrics: With<WrittenConfig["metrics"], {
+      /** Name of one payload file. */
+      dataset_of_interest: string;
+    }>;
+    experiments: Experiment[];
+    load: Load;
+    report: With<WrittenConfig["report"], { accuracy_budget: number | null }>;
+  }>
+>;
+
+/** `payload_en_0-500.jsonl`; placeholders of FMBench's form are filled in. */
+function payloadFileOf(
+  { payload_file, language, min_length_in_tokens: min, max_length_in_tokens: max }: WrittenFilter,
+) {
+  const lang = language ?? "all";
+  const most = max ?? "max";
+  return payload_file === undefined
+    ? `payload_${lang}_${min}-${most}.jsonl`
+    : payload_file.replaceAll("{lang}", lang).replaceAll("{min}", String(min)).replaceAll(
+      "{max}",
+      String(most),
+    );
+}
+
+function filtersOf({ filters }: WrittenConfig["datasets"]): Filter[] {
+  if (filters === undefined) {
+    return [{ ...defaults.datasets.filter, language: null, max_length_in_tokens: null }];
+  }
+  return filters.map((filter) => ({
+    ...filter,
+    language: filter.language ?? null,
+    max_length_in_tokens: filter.max_length_in_tokens ?? null,
+    payload_file: payloadFileOf(filter),
+  }));
+}
+
+/**
+ * Which payload files `metrics.dataset_of_interest` names: the one it names in full (`payload_en_1-500.jsonl`, or the part
+ * between `payload_` and `.jsonl`), else all whose names contain it.
+ */
+export function payloadFilesOfInterest(wanted: string, payloadFiles: readonly string[]): string[] {
+  const exact = payloadFiles.filter((file) => file === wanted || file === `payload_${wanted}.jsonl`);
+  return exact.length > 0 ? exact : payloadFiles.filter((file) => file.includes(wanted));
+}
+
+const ownLoadKeys = Object.keys(ownLoad) as (keyof OwnLoad)[];
+
+/** The parameter set that an experiment uses when it names none: the only one there is. */
+function parameterSetOf({ inference_spec }: Written, sets: readonly string[]): string | null {
+  return inference_spec.parameter_set ?? (sets.length === 1 ? sets[0]! : null);
+}
+
+function loadOf({ load, datasets }: WrittenConfig): Load {
+  const byIterations =
+    (datasets.min_iters_per_combination ?? datasets.max_iters_per_combination) !== undefined;
+  return { ...load, requests: load.requests ?? (byIterations ? null : defaults.load.requests) };
+}
+
+function settleExperiment(
+  written: Written,
+  config: WrittenConfig,
+  payloadFiles: readonly string[],
+): Experiment {
+  const { name, inference_spec, simulate } = written;
+  const set = parameterSetOf(written, Object.keys(config.inference_parameters));
+  const parameters = (set === null ? undefined : config.inference_parameters[set]) ?? {};
+  const runLoad = loadOf(config);
+  const load = Object.fromEntries(
+    ownLoadKeys.map((key) => [key, written.load?.[key] ?? runLoad[key]]),
+  ) as OwnLoad;
+  const model_id = written.model_id ?? written.model_name ?? name;
+  return {
+    ...written,
+    model_id,
+    model_name: written.model_name ?? model_id,
+    ep_name: written.ep_name ?? name,
+    region: written.region ?? config.aws.region ?? null,
+    instance_type: written.instance_type ?? model_id,
+    deploy: written.deploy ?? simulate !== undefined,
+    inference_spec: {
+      ...inference_spec,
+      parameter_set: set,
+      parameters: { ...parameters, ...inference_spec.parameters },
+      api_key_env: inference_spec.api_key_env ?? null,
+    },
+    payload_files: written.payload_files ?? [...payloadFiles],
+    concurrency_levels: written.concurrency_levels ?? [...defaults.experiment.concurrency_levels],
+    simulate: simulate === undefined ? null : { ...simulate, seed: simulate.seed ?? config.load.seed },
+    load,
+  };
+}
+
+/** What was found on disk, in the form in which the config names it: absolute paths, short ones for shipped files. */
+export interface SettledFiles {
+  readonly source_data_files: readonly string[];
+  readonly prompt_template_file: string;
+  readonly tokenizer_prefix: string | null;
+  readonly pricing: string;
+  /** Slots of the template: the columns when `datasets.prompt_template_keys` is absent. */
+  readonly slots: readonly string[];
+}
+
+/** Works out what follows from other keys. */
+export function settleConfig(written: WrittenConfig, files: SettledFiles): Config {
+  const { general, aws, s3_read_data, datasets, metrics, report } = written;
+  const filters = filtersOf(datasets);
+  const payloadFiles = filters.map(({ payload_file }) => payload_file);
+  const wanted = metrics.dataset_of_interest;
+  const ofInterest = wanted === undefined ? undefined : payloadFilesOfInterest(wanted, payloadFiles)[0];
+  return frozen({
+    ...written,
+    general: { name: general.name, model_name: general.model_name ?? general.name },
+    aws: { ...aws, region: aws.region ?? null },
+    s3_read_data: {
+      ...s3_read_data,
+      source_data_files: [...files.source_data_files],
+      prompt_template_file: files.prompt_template_file,
+      tokenizer_prefix: files.tokenizer_prefix,
+    },
+    pricing: files.pricing,
+    run_steps: written.run_steps ?? allSteps(),
+    datasets: {
+      ...datasets,
+      prompt_template_keys: datasets.prompt_template_keys ?? [...files.slots],
+      filters,
+      ground_truth_col_key: datasets.ground_truth_col_key ?? null,
+      question_col_key: datasets.question_col_key ?? null,
+    },
+    metrics: { ...metrics, dataset_of_interest: ofInterest ?? payloadFiles[0]! },
+    experiments: written.experiments.map((experiment) => settleExperiment(experiment, written, payloadFiles)),
+    load: loadOf(written),
+    report: { ...report, accuracy_budget: report.accuracy_budget ?? null },
+  });
+}
+
+function frozen<T>(value: T): Frozen<T> {
+  if (value !== null && typeof value === "object") {
+    for (const item of Object.values(value)) frozen(item);
+    Object.freeze(value);
+  }
+  return value as Frozen<T>;
+}

@@ -1,0 +1,39 @@
+/** Every default of the config, in one place. Where a default depends on other keys, `config.ts` works it out. */
+
+/** What a key is when the config does not say. */
+export const defaults = {
+  dir_paths: { data_prefix: "data", prompts_prefix: "prompts", metrics_dir: "metrics", models_dir: "models" },
+  s3_read_data: {
+    source_data_prefix: "source_data",
+    configs_prefix: "configs",
+    prompt_template_dir: "prompt_template",
+    prompt_template_file: "question_answering.txt",
+  },
+  datasets: {
+    /** Without `datasets.filters`: one payload file that takes every row. */
+    filter: { payload_file: "payload_all.jsonl", min_length_in_tokens: 0 },
+  },
+  /** A file of this name beside the config is laid over the shipped one. */
+  pricing: "pricing.yml",
+  experiment: {
+    instance_count: 1,
+    inference_script: "openai_chat",
+    stream: true,
+    /** Requests in flight: enough to see a knee, few enough for a small endpoint. */
+    concurrency_levels: [1, 4, 16],
+  },
+  simulate: { accuracy: 0.9 },
+  load: {
+    mode: "closed",
+    /** A p95 is trusted from 100 samples on. Not used when FMBench's iterations per combination are given. */
+    requests: 100,
+    warmup_requests: 4,
+    seed: 1,
+    timeout_seconds: 300,
+    stall_seconds: 120,
+    /** Half of at least 20 requests failed: the rest would be spent on an endpoint that is down. */
+    stop_error_rate: 0.5,
+    workers: 1,
+  },
+  report: { latency_budget: 5, cost_per_10k_txn_budget: 50, error_rate_budget: 0 },
+} as const;

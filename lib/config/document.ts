@@ -1,0 +1,183 @@
+/** A YAML text as plain values, each with the place where it stands. */
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type Scalar } from "yaml";
+import { type Fault, type Mark, type Notice, type Path, showPath } from "./fault.ts";
+import { fillPlaceholders, hasPlaceholder, maskPlaceholders, unmaskPlaceholders } from "./placeholder.ts";
+import { parseYaml, typedValue } from "./yaml_text.ts";
+
+/** A read document; in `value`, `null` is a key without a value. */
+export interface Located {
+  /** The path as the user gave it. */
+  readonly file: string;
+  value: unknown;
+  /** Where the value of a path stands; by `pathKey`. */
+  readonly valueMarks: Map<string, Mark>;
+  /** Where the key of a path stands; by `pathKey`. */
+  readonly keyMarks: Map<string, Mark>;
+  /** What a number or a boolean looked like in the file, for where text is wanted (`1.10`); by `pathKey`. */
+  readonly sources: Map<string, string>;
+  /** Top-level keys below which a placeholder has no value. */
+  readonly unfilled: Set<string>;
+  readonly faults: Fault[];
+  readonly notices: Notice[];
+}
+
+/** A path as a key of a map. */
+export function pathKey(path: Path): string {
+  return JSON.stringify(path);
+}
+
+/** Where a value stands; of what is not there, where the nearest thing around it stands. */
+export function markOf(located: Located, path: Path, part: "key" | "value" = "value"): Mark {
+  const key = pathKey(path);
+  const [first, second] = part === "key"
+    ? [located.keyMarks, located.valueMarks]
+    : [located.valueMarks, located.keyMarks];
+  const mark = first.get(key) ?? second.get(key);
+  if (mark !== undefined) return mark;
+  return path.length === 0
+    ? { file: located.file, line: 1, column: 1 }
+    : markOf(located, path.slice(0, -1), "key");
+}
+
+const mostAliases = 1000;
+
+/**
+ * Reads a YAML text. Faults (broken YAML, repeated keys with different values, placeholders without a value) are
+ * collected in the result; `value` is null when the text could not be read at all.
+ */
+export function readDocument(file: string, text: string, values: Readonly<Record<string, string>>): Located {
+  const lineCounter = new LineCounter();
+  const source = maskPlaceholders(text.replace(/^\uFEFF/, ""));
+  const document = parseYaml(source, lineCounter);
+  const located: Located = {
+    file,
+    value: null,
+    valueMarks: new Map(),
+    keyMarks: new Map(),
+    sources: new Map(),
+    unfilled: new Set(),
+    faults: [],
+    notices: [],
+  };
+  let aliases = 0;
+
+  function markAt(offset: number): Mark {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+  function startOf(node: Node): number {
+    return node.range?.[0] ?? 0;
+  }
+  function fault(offset: number, text: string): void {
+    located.faults.push({ ...markAt(offset), text });
+  }
+
+  function filled(scalar: Scalar, path: Path): string {
+    const { text, missing } = fillPlaceholders(String(scalar.value), values);
+    for (const name of missing) {
+      located.unfilled.add(String(path[0] ?? ""));
+      const within = source.indexOf(maskPlaceholders(`{${name}}`), startOf(scalar));
+      const where = path.length === 0 ? "a key" : `"${showPath(path)}"`;
+      fault(Math.max(within, 0), `{${name}} in ${where} has no value; expected -A ${name}=value`);
+    }
+    return text;
+  }
+
+  function scalarValue(scalar: Scalar, path: Path): unknown {
+    if (typeof scalar.value !== "string") {
+      if (scalar.value !== null) located.sources.set(pathKey(path), scalar.source ?? String(scalar.value));
+      return scalar.value;
+    }
+    const text = filled(scalar, path);
+    if (scalar.type !== "PLAIN" || !hasPlaceholder(scalar.value)) return text;
+    const value = typedValue(text);
+    if (typeof value === "number" || typeof value === "boolean") located.sources.set(pathKey(path), text);
+    return value;
+  }
+
+  function mapValue(pairs: readonly Pair<unknown, unknown>[], path: Path): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    const merges: (Node | null)[] = [];
+    for (const pair of pairs) {
+      const key = pair.key as Node;
+      const value = pair.value as Node | null;
+      if (!isScalar(key)) fault(startOf(key), "a map or a list stands as a key; expected a name");
+      else if (key.source === "<<" && key.type === "PLAIN") merges.push(value);
+      else {add(
+          result,
+          typeof key.value === "string" ? filled(key, []) : String(key.source),
+          key,
+          value,
+          path,
+        );}
+    }
+    for (const node of merges) merge(node, path, result);
+    return result;
+  }
+
+  function add(
+    into: Record<string, unknown>,
+    name: string,
+    key: Scalar,
+    node: Node | null,
+    path: Path,
+  ): void {
+    if (name === "__proto__") return fault(startOf(key), `"${name}" can't be a key; expected another name`);
+    const at = [...path, name];
+    const earlier = located.keyMarks.get(pathKey(at));
+    if (earlier === undefined || !Object.hasOwn(into, name)) {
+      located.keyMarks.set(pathKey(at), markAt(startOf(key)));
+      into[name] = valueOf(node, at);
+      return;
+    }
+    const { line } = markAt(startOf(key));
+    if (JSON.stringify(into[name]) === JSON.stringify(valueOf(node, at))) {
+      const text = `stands here again with the same value as on line ${earlier.line}`;
+      located.notices.push({ file, line, key: showPath(at), text });
+    } else {
+      fault(
+        startOf(key),
+        `"${showPath(at)}" is given twice, first on line ${earlier.line}; expected it once`,
+      );
+    }
+  }
+
+  function merge(node: Node | null, path: Path, into: Record<string, unknown>): void {
+    const merged = valueOf(node, [...path, "<<"]);
+    for (const source of Array.isArray(merged) ? merged : [merged]) {
+      if (source === null || typeof source !== "object") continue;
+      for (const [name, value] of Object.entries(source)) {
+        if (!Object.hasOwn(into, name)) into[name] = value;
+      }
+    }
+  }
+
+  function valueOf(node: Node | null, path: Path): unknown {
+    if (node === null) return null;
+    const empty = isScalar(node) && node.value === null;
+    if (!empty) located.valueMarks.set(pathKey(path), markAt(startOf(node)));
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      if (target === undefined || ++aliases > mostAliases) {
+        fault(
+          startOf(node),
+          `the alias *${node.source} leads nowhere; expected an anchor &${node.source} above it`,
+        );
+        return null;
+      }
+      return valueOf(target, path);
+    }
+    if (isScalar(node)) return scalarValue(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => valueOf(item as Node, [...path, index]));
+    if (isMap(node)) return mapValue(node.items, path);
+    return null;
+  }
+
+  for (const error of document.errors) {
+    const first = unmaskPlaceholders(error.message.split("\n")[0]!).replace(/[.:]$/, "");
+    fault(error.pos[0], `${first}; expected YAML`);
+  }
+  if (located.faults.length === 0) located.value = valueOf(document.contents, []);
+  return located;
+}

@@ -1,0 +1,105 @@
+/** The schema of one entry of `experiments`. */
+
+import { z } from "zod";
+import { defaults } from "./defaults.ts";
+import { dormant, flag, fraction, freeMap, list, scalar, section, text, values, whole } from "./field.ts";
+import { ownLoad } from "./load_schema.ts";
+
+const deployment = "has no effect in this version: it belongs to a deployment that is not available yet";
+const container =
+  "has no effect in this version: it belongs to a serving container that is not available yet";
+const dead = "has no effect; FMBench never read it either";
+
+const inferenceSpec = section({
+  parameter_set: text("the name of a set in inference_parameters").optional(),
+  parameters: freeMap().optional(),
+  stream: flag().default(defaults.experiment.stream),
+  api_key_env: text("the name of an environment variable").optional(),
+  container_type: dormant(text(), container),
+  model_copies: dormant(scalar(), container),
+  tp_degree: dormant(scalar(), container),
+  batch_size: dormant(scalar(), container),
+  shm_size: dormant(scalar(), container),
+  backend: dormant(text(), container),
+  container_params: dormant(freeMap(), container),
+  cli_params: dormant(text(), container),
+  start_token: dormant(z.string()),
+  stop_token: dormant(z.string()),
+  split_input_and_parameters: dormant(flag()),
+  headers: dormant(values()),
+  model_id: dormant(text()),
+  timeout: dormant(scalar(), "has no effect: `load.timeout_seconds` is the limit"),
+  auth: dormant(z.unknown()),
+  inference_url_format: dormant(text()),
+  model_loading_timeout: dormant(scalar(), dead),
+  context_len: dormant(scalar(), dead),
+  n_positions: dormant(scalar(), dead),
+  neuron_config: dormant(freeMap(), dead),
+  vllm_model_params: dormant(freeMap(), dead),
+  max_new_tokens: dormant(scalar(), dead),
+});
+
+const ec2 = section({
+  model_loading_timeout: dormant(scalar(), deployment),
+  privileged_mode: dormant(flag(), deployment),
+  batch_size: dormant(scalar(), deployment),
+  num_neuron_cores: dormant(scalar(), deployment),
+  neuron_version: dormant(scalar(), deployment),
+  instance_count: dormant(scalar(), deployment),
+  gpu_or_neuron_setting: dormant(text(), dead),
+});
+
+const eks = section({
+  eks_cluster_name: dormant(text(), deployment),
+  eks_model_namespace: dormant(text(), deployment),
+  manifest_dir: dormant(text(), deployment),
+  manifest_file: dormant(text(), deployment),
+});
+
+const simulate = section({
+  profile: text("the name of a timing profile of the embedded endpoint"),
+  accuracy: fraction("the probability of a right answer").default(defaults.simulate.accuracy),
+  seed: whole(0).optional(),
+});
+
+/** One endpoint and what is sent to it. */
+export const experiment = section({
+  name: text("a name that no other experiment has"),
+  model_id: text("the model's name at the endpoint").optional(),
+  model_name: text().optional(),
+  ep_name: text("the base URL of the endpoint").optional(),
+  region: text("the name of a region").optional(),
+  instance_type: text("a key of the price file").optional(),
+  instance_count: whole(1).default(defaults.experiment.instance_count),
+  deploy: flag().optional(),
+  inference_script: text("the name of a predictor").default(defaults.experiment.inference_script),
+  inference_spec: inferenceSpec.prefault({}),
+  payload_files: list(text("the name of a payload file"), "payload files").min(1).optional(),
+  concurrency_levels: list(whole(1), "whole numbers, 1 or more").min(1).optional(),
+  simulate: simulate.optional(),
+  load: section(ownLoad).partial().optional(),
+  deployment_script: dormant(text(), deployment),
+  env: dormant(freeMap(), deployment),
+  ec2: ec2.optional(),
+  eks: eks.optional(),
+  image_uri: dormant(text(), deployment),
+  model_version: dormant(text(), deployment),
+  hf_tokenizer_model_id: dormant(
+    text(),
+    "has no effect in this version: tokens are counted by the run's tokenizer",
+  ),
+  "serving.properties": dormant(z.string(), deployment),
+  accept_eula: dormant(flag(), deployment),
+  bucket: dormant(text(), deployment),
+  prefix: dormant(text(), deployment),
+  sagemaker_execution_role: dormant(z.string(), deployment),
+  model_s3_path: dormant(text(), deployment),
+  download_from_hf_place_in_s3: dormant(scalar(), deployment),
+  model_data: dormant(freeMap(), deployment),
+  production_variant_name: dormant(text(), deployment),
+  use_messages_api_format: dormant(flag()),
+  additional_metadata: dormant(text(), dead),
+  hf_model_id: dormant(text(), dead),
+  model_id_wo_repo: dormant(text(), dead),
+  model_id_wo_repo_split: dormant(text(), dead),
+});

@@ -1,0 +1,15 @@
+/**
+ * The user's YAML as a typed, frozen value, with every fault and every key that has no effect named by line.
+ * From: a YAML file, `-A key=value`, `--set path=value`, the files it names.
+ * To: `Config`, prices, fingerprints and the resolved YAML, for `pipeline/`.
+ */
+export * from "./config.ts";
+export * from "./defaults.ts";
+export * from "./fault.ts";
+export * from "./fingerprint.ts";
+export * from "./inference_script.ts";
+export * from "./loading.ts";
+export * from "./lookup.ts";
+export * from "./prices.ts";
+export * from "./resolved_yaml.ts";
+export * from "./run_steps.ts";

@@ -1,0 +1,140 @@
+/** The schema of a config file: FMBench's sections under FMBench's names, and our own `load` and `certify`. */
+
+import { z } from "zod";
+import { defaults } from "./defaults.ts";
+import { experiment } from "./experiment_schema.ts";
+import {
+  amount,
+  dormant,
+  fieldNotes,
+  fileName,
+  flag,
+  fraction,
+  freeMap,
+  list,
+  number,
+  oneOf,
+  positive,
+  scalar,
+  section,
+  text,
+  whole,
+} from "./field.ts";
+import { load } from "./load_schema.ts";
+
+const local = "has no effect in this version: everything is read from and written to this machine";
+const fixed = "has no effect: the layout of the run directory is fixed";
+const buckets = ["", "placeholder"];
+
+const general = section({ name: fileName("the name of the run"), model_name: text().optional() });
+
+const aws = section({
+  region: text("the name of a region").optional(),
+  sagemaker_execution_role: dormant(z.string(), local, [""]),
+  bucket: dormant(text(), local, buckets),
+  s3_and_or_local_file_system: dormant(oneOf(["s3", "local", "both"]), local, ["local"]),
+  local_file_system_path: dormant(text(), fixed),
+});
+
+const dirPaths = section({
+  data_prefix: dormant(text(), fixed, [defaults.dir_paths.data_prefix]),
+  prompts_prefix: dormant(text(), fixed, [defaults.dir_paths.prompts_prefix]),
+  all_prompts_file: dormant(text(), fixed, ["all_prompts.csv"]),
+  metrics_dir: dormant(text(), fixed, [defaults.dir_paths.metrics_dir]),
+  models_dir: dormant(text(), fixed, [defaults.dir_paths.models_dir]),
+  metadata_dir: dormant(text(), fixed, ["metadata"]),
+});
+
+const s3ReadData = section({
+  read_bucket: dormant(text(), local, buckets),
+  s3_or_local_file_system: dormant(oneOf(["s3", "local", "both"]), local, ["local"]),
+  local_file_system_path: text("a folder").optional(),
+  scripts_prefix: dormant(text(), "has no effect in this version", ["scripts"]),
+  script_files: dormant(list(text(), "file names")),
+  configs_prefix: text("a folder").default(defaults.s3_read_data.configs_prefix),
+  config_files: dormant(list(text(), "file names"), "has no effect: `pricing` names the price file", [[
+    "pricing.yml",
+  ]]),
+  source_data_prefix: text("a folder").default(defaults.s3_read_data.source_data_prefix),
+  source_data_files: list(text("the path of a JSON Lines file"), "paths of JSON Lines files").min(1),
+  tokenizer_prefix: text("a folder with tokenizer.json").optional(),
+  prompt_template_dir: text("a folder").default(defaults.s3_read_data.prompt_template_dir),
+  prompt_template_file: text("a file name").default(defaults.s3_read_data.prompt_template_file),
+});
+
+const filter = section({
+  language: text("a language code, as in the data's `language` column").optional(),
+  min_length_in_tokens: whole(0).default(defaults.datasets.filter.min_length_in_tokens),
+  max_length_in_tokens: whole(1).optional(),
+  payload_file: fileName("the name of a payload file").optional(),
+});
+
+const datasets = section({
+  prompt_template_keys: list(text("the name of a column"), "column names").optional(),
+  filters: list(filter, "filters").min(1).optional(),
+  ground_truth_col_key: text("the name of a column").optional(),
+  question_col_key: text("the name of a column").optional(),
+  image_col: dormant(text()),
+  ds_N: dormant(whole(1)),
+  max_iters_per_combination: whole(1).optional(),
+  min_iters_per_combination: whole(1).optional(),
+});
+
+const metrics = section({
+  dataset_of_interest: text("a part of the name of one payload file").optional(),
+  weights: dormant(freeMap(), "has no effect; FMBench never read it either"),
+});
+
+const chart = "has no effect in this version: the charts choose their own labels";
+
+const report = section({
+  latency_budget: positive("seconds").default(defaults.report.latency_budget),
+  cost_per_10k_txn_budget: amount("an amount in the currency of the price file")
+    .default(defaults.report.cost_per_10k_txn_budget),
+  error_rate_budget: fraction("the greatest fraction of failed requests").default(
+    defaults.report.error_rate_budget,
+  ),
+  accuracy_budget: fraction("the least fraction of right answers").optional(),
+  latency_latitude: dormant(number()),
+  cosine_similarity_budget: dormant(number()),
+  accuracy_error_rate_budget: dormant(number()),
+  generate_html_report: dormant(flag(), "has no effect: report.html is always written", [true]),
+  per_inference_request_file: dormant(text(), fixed, ["per_inference_request_results.csv"]),
+  all_metrics_file: dormant(text(), fixed, ["all_metrics.csv"]),
+  txn_count_for_showing_cost: dormant(whole(1), "has no effect: costs are shown for 1 and for 10,000", [
+    10000,
+  ]),
+  v_shift_w_single_instance: dormant(number(), chart),
+  v_shift_w_gt_one_instance: dormant(number(), chart),
+  latency_vs_token_len_chart: dormant(
+    section({ title: text().optional(), y_ticks: z.unknown().optional() }),
+    chart,
+  ),
+  title: dormant(text()),
+});
+
+/** A whole config file. Empty keys are taken out before it is asked. */
+export const configSchema = section({
+  general,
+  aws: aws.prefault({}),
+  dir_paths: dirPaths.prefault({}),
+  s3_read_data: s3ReadData,
+  run_steps: z.record(z.string(), flag())
+    .register(fieldNotes, { expected: "a map of notebook names to yes or no" }).optional(),
+  datasets: datasets.prefault({}),
+  metrics: metrics.prefault({}),
+  pricing: text("the name of a price file").default(defaults.pricing),
+  inference_parameters: z.record(z.string(), freeMap())
+    .register(fieldNotes, { expected: "a map of parameter sets" }).default({}),
+  experiments: list(experiment, "experiments").min(1),
+  load: load.prefault({}),
+  report: report.prefault({}),
+  model_evaluations: dormant(
+    scalar(),
+    "has no effect in this version: answers are compared with the ground truth",
+  ),
+  certify: dormant(flag(), "has no effect in this version", [false]),
+});
+
+/** A config as it is written, with the defaults that depend on nothing else. */
+export type WrittenConfig = z.output<typeof configSchema>;

@@ -1,0 +1,76 @@
+import { deepEqual } from "node:assert/strict";
+import { templateSlots } from "../../lib/config/data_check.ts";
+import { faultsOf, load, minimal } from "./minimal.ts";
+
+const filters = (...names: string[]) =>
+  `datasets:\n  filters:\n${names.map((name) => `    - payload_file: ${name}\n`).join("")}`;
+
+Deno.test("templateSlots lists names once and leaves doubled braces alone", () => {
+  deepEqual(templateSlots("{a} {b} {a} {{c}} {{{d}}} {}"), ["a", "b", "d"]);
+});
+
+Deno.test("without prompt_template_keys the template's slots are the columns", async () => {
+  const { config } = await load(minimal);
+  deepEqual(config.datasets.prompt_template_keys, ["question"]);
+});
+
+Deno.test("a slot that is not among the keys is a fault; a key that is no slot is a notice", async () => {
+  deepEqual(await faultsOf(`${minimal}datasets:\n  prompt_template_keys: [qestion]\n`), [
+    'c.yml:11:25: the slot {question} of ask.txt is not among the keys; did you mean "qestion"?',
+  ]);
+  const { notices } = await load(`${minimal}datasets:\n  prompt_template_keys: [question, extra]\n`);
+  deepEqual(notices.map(({ line, key }) => [line, key]), [[11, "datasets.prompt_template_keys[1]"]]);
+});
+
+Deno.test("a filter that nothing passes and a payload file written twice are faults", async () => {
+  const text = `${minimal}datasets:
+  filters:
+    - { min_length_in_tokens: 5, max_length_in_tokens: 5, payload_file: a }
+    - { payload_file: a }
+`;
+  deepEqual(await faultsOf(text), [
+    'c.yml:12:56: "max_length_in_tokens" is 5; expected more than min_length_in_tokens, 5',
+    'c.yml:13:23: "a" is written by two filters, first on line 12; expected one',
+  ]);
+});
+
+Deno.test("payload files are named after their filter unless they have a name", async () => {
+  const { config } = await load(`${minimal}datasets:
+  filters:
+    - { language: en, max_length_in_tokens: 500 }
+    - { min_length_in_tokens: 500 }
+    - { language: de, max_length_in_tokens: 9, payload_file: "p_{{lang}}_{{min}}-{{max}}.jsonl" }
+`);
+  deepEqual(config.datasets.filters.map(({ payload_file }) => payload_file), [
+    "payload_en_0-500.jsonl",
+    "payload_all_500-max.jsonl",
+    "p_de_0-9.jsonl",
+  ]);
+  deepEqual(config.experiments[0]!.payload_files.length, 3);
+});
+
+Deno.test("dataset_of_interest names exactly one payload file; a full match goes before a part", async () => {
+  const files = filters("payload_en_1-500.jsonl", "payload_en_1-5000.jsonl");
+  const { config } = await load(`${minimal}${files}metrics: { dataset_of_interest: en_1-500 }\n`);
+  deepEqual(config.metrics.dataset_of_interest, "payload_en_1-500.jsonl");
+  deepEqual(await faultsOf(`${minimal}${files}metrics: { dataset_of_interest: en_1 }\n`), [
+    'c.yml:14:33: "en_1" is in 2 names of payload files; expected a part of exactly one of ' +
+    "payload_en_1-500.jsonl, payload_en_1-5000.jsonl",
+  ]);
+  deepEqual(await faultsOf(`${minimal}${files}metrics: { dataset_of_interest: fr }\n`), [
+    'c.yml:14:33: "fr" is in no payload file\'s name; expected a part of exactly one of ' +
+    "payload_en_1-500.jsonl, payload_en_1-5000.jsonl",
+  ]);
+});
+
+Deno.test("missing data and template files, and sources that are fetched, are faults with their place", async () => {
+  const text = minimal.replace("[rows.jsonl]", "[rowz.jsonl, hf:org/set]").replace("ask.txt", "aks.txt");
+  const lines = await faultsOf(text, { tmpDir: "/tmp/none" });
+  deepEqual(lines, [
+    'c.yml:4:23: there is no file "rowz.jsonl"; expected it in the config\'s folder, /tmp/none/fmbench-read/source_data ' +
+    "or the project's source_data/",
+    'c.yml:4:35: "hf:org/set" can\'t be fetched in this version; expected the path of a JSON Lines file',
+    'c.yml:5:25: there is no file "aks.txt"; expected it in the config\'s folder, /tmp/none/fmbench-read/prompt_template ' +
+    "or the project's prompt_templates/",
+  ]);
+});

@@ -1,0 +1,92 @@
+import { deepEqual } from "node:assert/strict";
+import { faultsOf, load, minimal } from "./minimal.ts";
+
+const head = minimal.slice(0, minimal.indexOf("  - name: one"));
+const experiment = (text: string) => `${head}  - name: one\n${text}`;
+const own = "    model_id: m\n    ep_name: http://127.0.0.1:8000/v1\n";
+
+Deno.test("two experiments of one name, and entries that stand twice, are faults", async () => {
+  const text =
+    `${minimal}    concurrency_levels: [1, 4, 1]\n  - name: one\n    simulate: { profile: sim-small }\n`;
+  deepEqual(await faultsOf(text), [
+    'c.yml:10:32: 1 stands twice in "concurrency_levels"; expected it once',
+    'c.yml:11:11: two experiments are called "one", the first on line 7; expected another name',
+  ]);
+});
+
+Deno.test("a payload file that no filter produces is a fault", async () => {
+  deepEqual(await faultsOf(`${minimal}    payload_files: [payload_al.jsonl]\n`), [
+    'c.yml:10:21: "payload_al.jsonl" is produced by no entry of datasets.filters; did you mean "payload_all.jsonl"?',
+  ]);
+});
+
+Deno.test("an unknown parameter set, and a choice left open, are faults", async () => {
+  const sets = "inference_parameters: { short: { max_tokens: 5 }, long: { max_tokens: 50 } }\n";
+  deepEqual(await faultsOf(`${minimal}    inference_spec: { parameter_set: shorts }\n${sets}`), [
+    'c.yml:10:38: "shorts" is no set of inference_parameters; did you mean "short"?',
+  ]);
+  deepEqual(await faultsOf(`${minimal}${sets}`), [
+    'c.yml:7:5: "parameter_set" is missing; expected one of short, long',
+  ]);
+});
+
+Deno.test("an experiment's own parameters are laid over its set, and one set alone needs no name", async () => {
+  const { config } = await load(`${minimal}    inference_spec: { parameters: { top_p: 1 } }
+inference_parameters: { short: { max_tokens: 5, top_p: 0.5 } }
+`);
+  deepEqual(config.experiments[0]!.inference_spec.parameters, { max_tokens: 5, top_p: 1 });
+  deepEqual(config.experiments[0]!.inference_spec.parameter_set, "short");
+});
+
+Deno.test("an endpoint of one's own needs a URL and a model, and no price", async () => {
+  const { config, notices } = await load(experiment(own));
+  const [first] = config.experiments;
+  deepEqual([first!.deploy, first!.simulate, first!.instance_type], [false, null, "m"]);
+  deepEqual(notices.map(({ key }) => key), ["experiments[0].instance_type"]);
+  deepEqual(await faultsOf(experiment("    ep_name: localhost:8000\n")), [
+    'c.yml:7:5: "model_id" is missing; expected the model\'s name at the endpoint',
+    'c.yml:8:14: "ep_name" is "localhost:8000"; expected the base URL of the endpoint, like http://127.0.0.1:8000/v1',
+  ]);
+});
+
+Deno.test("FMBench's scripts are known; without their predictor there is one fault that names those there are", async () => {
+  deepEqual(
+    await faultsOf(experiment("    ep_name: x\n    inference_script: bedrock_predictor.py\n")),
+    [
+      'c.yml:9:23: "bedrock_predictor.py" has no predictor in this version; expected one that has: openai_chat',
+    ],
+  );
+  deepEqual(await faultsOf(experiment(`${own}    inference_script: open_chat\n`)), [
+    'c.yml:10:23: "open_chat" is no predictor; did you mean "openai_chat"?',
+  ]);
+});
+
+Deno.test("a deployment that is not the embedded endpoint's is a fault", async () => {
+  const [fault] = await faultsOf(experiment(`${own}    deploy: yes\n`));
+  deepEqual(
+    fault?.startsWith('c.yml:10:13: nothing can be deployed for "deploy: yes" in this version; expected no'),
+    true,
+  );
+});
+
+Deno.test("an unknown profile is a fault when the profiles are known", async () => {
+  deepEqual(await faultsOf(minimal, { profiles: ["sim-smaller", "sim-large"] }), [
+    'c.yml:8:26: "sim-small" is no profile; did you mean "sim-smaller"?',
+  ]);
+});
+
+Deno.test("an experiment's load is the run's with its own keys laid over it", async () => {
+  const { config } = await load(
+    `${minimal}    load: { requests: 7 }\nload: { requests: 9, stall_seconds: 3 }\n`,
+  );
+  const { requests, stall_seconds, warmup_requests } = config.experiments[0]!.load;
+  deepEqual([requests, stall_seconds, warmup_requests], [7, 3, 4]);
+});
+
+Deno.test("FMBench's iterations stand in for load.requests, which wins where it is given", async () => {
+  const iterations = "datasets: { min_iters_per_combination: 2, max_iters_per_combination: 3 }\n";
+  const { config, notices } = await load(`${minimal}${iterations}`);
+  deepEqual([config.load.requests, config.experiments[0]!.load.requests, notices], [null, null, []]);
+  const both = await load(`${minimal}${iterations}load: { requests: 9 }\n`);
+  deepEqual([both.config.load.requests, both.notices.length], [9, 2]);
+});
