@@ -1,0 +1,87 @@
+/** What goes over the wire and what is known of it. Every implementation of `Transport` speaks in these terms. */
+
+/** A request, complete but for what the transport adds: `host`, `content-length`, `connection`. */
+export interface WireRequest {
+  readonly method: "GET" | "POST";
+  /** Absolute `http:` or `https:` URL. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** Status line and headers of a response. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  /** Names in lower case; repeated ones joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/**
+ * Takes a response as it arrives. Stamps are milliseconds from the transport's origin, taken when the read returned and
+ * before anything was decoded: all calls that stem from one read carry the same stamp.
+ */
+export interface ResponseSink {
+  onHead(head: ResponseHead, at_ms: number): void;
+  /** Bytes of the body, without framing. They are valid only during the call: the buffer is used again. */
+  onData(bytes: Uint8Array, at_ms: number): void;
+}
+
+/** How long things may take, in milliseconds; null = no limit. */
+export interface SendLimits {
+  /** Name look-up, connection and TLS together. */
+  readonly connect_ms: number | null;
+  /** From the first byte written to the first byte read. */
+  readonly first_byte_ms: number | null;
+  /** Pause between two reads of one response. */
+  readonly stall_ms: number | null;
+  /** From the call of `send` to the end of the response. */
+  readonly total_ms: number | null;
+}
+
+export interface SendOptions {
+  readonly limits?: Partial<SendLimits>;
+  /** Ends the exchange as `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Why there is no whole response. `stream`: the peer closed before the end of the body; `parse`: what came is no HTTP.
+ */
+export interface TransportFailure {
+  readonly kind: "timeout" | "network" | "stream" | "parse" | "cancelled";
+  readonly message: string;
+}
+
+/** What is known of an exchange when it is over. Times are milliseconds from the transport's origin. */
+export interface SendResult {
+  /** Durations; null on a reused connection, for an address that needs no look-up, and without TLS. */
+  readonly dns_ms: number | null;
+  readonly connect_ms: number | null;
+  readonly tls_ms: number | null;
+  /** Whether the connection had carried a request before. */
+  readonly reused: boolean;
+  /** Just before the first byte was written; null when it never came to that. */
+  readonly sent_ms: number | null;
+  /** When the last byte of the request was handed to the system. */
+  readonly body_sent_ms: number | null;
+  /** When the headers of the response were complete. */
+  readonly headers_ms: number | null;
+  /** End of the response, or the moment it failed. */
+  readonly ended_ms: number;
+  readonly status: number | null;
+  /** null: the response is whole, whatever its status. */
+  readonly failure: TransportFailure | null;
+}
+
+/** Sends requests and stamps what comes back. */
+export interface Transport {
+  /** Who stamps: this process after the read, or the kernel on arrival. */
+  readonly clock: "user" | "kernel";
+  /** Milliseconds from the origin, on the clock of the stamps. */
+  now(): number;
+  /** Sends one request on a connection of its own. Never rejects for what the network or the peer does. */
+  send(request: WireRequest, sink: ResponseSink, options?: SendOptions): Promise<SendResult>;
+  /** Closes all connections; exchanges under way end as `cancelled`. */
+  close(): void;
+}
