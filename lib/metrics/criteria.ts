@@ -1,0 +1,37 @@
+/** Whether a cell keeps the budgets of the `report:` section. */
+
+import type { Budgets, CellSummary, Criteria, Criterion } from "../core/mod.ts";
+
+/** What of a cell is compared with a budget. */
+export type JudgedFigures = Pick<
+  CellSummary,
+  "e2e_ms" | "cost_per_10k_transactions" | "error_rate" | "accuracy"
+>;
+
+/**
+ * Compares a cell with the budgets: p95 of the E2E latency, cost of 10,000 transactions, error rate, accuracy. A value
+ * equal to its budget keeps it. A figure that is not known, or hidden for want of samples, gives `unknown`.
+ */
+export function judgeCell(cell: JudgedFigures, budgets: Budgets): Criteria {
+  const p95 = cell.e2e_ms.p95.value;
+  const { accuracy_budget } = budgets;
+  return {
+    latency: atMost(p95 === null ? null : p95 / 1000, budgets.latency_budget),
+    cost: atMost(cell.cost_per_10k_transactions, budgets.cost_per_10k_txn_budget),
+    error_rate: atMost(cell.error_rate.value, budgets.error_rate_budget),
+    accuracy: accuracy_budget === null ? "pass" : atLeast(cell.accuracy?.value ?? null, accuracy_budget),
+  };
+}
+
+/** Whether every criterion is `pass`; `unknown` is no pass. */
+export function qualifies(criteria: Criteria): boolean {
+  return Object.values(criteria).every((criterion) => criterion === "pass");
+}
+
+function atMost(value: number | null, budget: number): Criterion {
+  return value === null ? "unknown" : value <= budget ? "pass" : "fail";
+}
+
+function atLeast(value: number | null, budget: number): Criterion {
+  return value === null ? "unknown" : value >= budget ? "pass" : "fail";
+}

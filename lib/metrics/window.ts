@@ -1,0 +1,82 @@
+/** The stretch of time over which rates are taken. */
+
+import type { RequestRecord } from "../core/mod.ts";
+
+/** What of an attempt decides the window. */
+export type WindowAttempt = Pick<
+  RequestRecord,
+  "request_id" | "segment" | "worker" | "phase" | "status" | "sent_ms" | "ended_ms"
+>;
+
+/** The measured window of one closed-loop level within one segment. */
+export interface MeasuredWindow {
+  readonly segment: string | null;
+  /** Milliseconds from the segment's origin; what ends exactly then is outside. */
+  readonly start_ms: number;
+  /** Milliseconds from the segment's origin; what ends exactly then is inside. */
+  readonly end_ms: number;
+  /**
+   * true: the level was full the whole time, and every success that ends inside counts, whatever its phase.
+   * false: too few requests for that; the window is as long as the measure phase and its successes count.
+   */
+  readonly steady: boolean;
+}
+
+/**
+ * The measured windows of one closed-loop level, one a segment: rates are never taken over the gap between segments.
+ *
+ * A window runs from the first measured send to the last one, while all `concurrency` requests are in flight; where
+ * several workers share the level it ends as soon as the first of them has sent its last measured request, because
+ * from then on fewer are in flight. A retry does not extend it. With no more measured requests than `concurrency`, or
+ * when all are sent at one moment, it runs from the first measured send to the last measured end instead, which
+ * understates the rate of a full level. A segment without a measured request that was sent has no window.
+ */
+export function measuredWindows(
+  attempts: readonly WindowAttempt[],
+  concurrency: number,
+): MeasuredWindow[] {
+  const bySegment = Map.groupBy(attempts.filter(isMeasuredSend), (attempt) => attempt.segment);
+  return [...bySegment].flatMap(([segment, measured]): MeasuredWindow[] => {
+    const sends = firstSends(measured);
+    const start_ms = minimum(sends.map(({ sent_ms }) => sent_ms));
+    const lastSends = [...Map.groupBy(sends, ({ worker }) => worker).values()]
+      .map((ofWorker) => maximum(ofWorker.map(({ sent_ms }) => sent_ms)));
+    const end_ms = minimum(lastSends);
+    if (sends.length > concurrency && end_ms > start_ms) return [{ segment, start_ms, end_ms, steady: true }];
+    const lastEnd = maximum(measured.map(({ ended_ms }) => ended_ms ?? -Infinity));
+    return lastEnd > start_ms ? [{ segment, start_ms, end_ms: lastEnd, steady: false }] : [];
+  });
+}
+
+/** The successes that a level's windows count. */
+export function successesIn<T extends WindowAttempt>(
+  windows: readonly MeasuredWindow[],
+  attempts: readonly T[],
+): T[] {
+  const bySegment = new Map(windows.map((window) => [window.segment, window]));
+  return attempts.filter(({ segment, status, phase, ended_ms }) => {
+    const window = bySegment.get(segment);
+    if (window === undefined || status !== "ok" || ended_ms === null) return false;
+    return window.steady ? ended_ms > window.start_ms && ended_ms <= window.end_ms : phase === "measure";
+  });
+}
+
+type Sent<T> = T & { readonly sent_ms: number };
+
+function isMeasuredSend<T extends WindowAttempt>(attempt: T): attempt is Sent<T> {
+  return attempt.phase === "measure" && attempt.sent_ms !== null;
+}
+
+/** The first send of each request. */
+function firstSends(attempts: readonly Sent<WindowAttempt>[]): Sent<WindowAttempt>[] {
+  const first = new Map<string | null, Sent<WindowAttempt>>();
+  for (const attempt of attempts) {
+    const known = first.get(attempt.request_id);
+    if (known === undefined || attempt.sent_ms < known.sent_ms) first.set(attempt.request_id, attempt);
+  }
+  return [...first.values()];
+}
+
+// Not Math.min(...values): a level may hold more requests than a call takes arguments.
+const minimum = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+const maximum = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
