@@ -1,0 +1,14 @@
+/**
+ * The load: what is sent when, drawn from one seed before the first byte; and the worker processes that send it.
+ * From: `core/`, `storage/` (journal, shards), `predict/`, `transport/`.
+ * To: `pipeline/`.
+ */
+export * from "./level_spec.ts";
+export * from "./plan.ts";
+export * from "./plan_file.ts";
+export * from "./attempt.ts";
+export * from "./closed_loop.ts";
+export * from "./stagger.ts";
+export * from "./outcome.ts";
+export * from "./progress.ts";
+export * from "./run_load.ts";

@@ -1,0 +1,87 @@
+/** What became of a plan: every planned request counted once, by its last attempt. */
+
+import type { Level, Plan, RequestRecord } from "../core/mod.ts";
+
+/** Requests by final outcome; `planned` is the sum of the others. */
+export interface Counts {
+  readonly planned: number;
+  readonly ok: number;
+  readonly errors: number;
+  readonly cancelled: number;
+  /** Planned, but never sent. */
+  readonly pending: number;
+}
+
+export interface LevelOutcome extends Counts {
+  readonly level: Level;
+  /** From the first request sent to the last one ended; null when nothing was sent. */
+  readonly duration_s: number | null;
+}
+
+export interface LoadOutcome extends Counts {
+  readonly levels: readonly LevelOutcome[];
+}
+
+/**
+ * Counts a plan's requests by what the journals say.
+ *
+ * @param records of one segment, from all workers
+ * @throws {Error} if the accounts do not add up: a record of a request that was not planned, or an attempt twice
+ */
+export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOutcome {
+  const known = new Map(plan.requests.map((request) => [request.request_id, request]));
+  const last = new Map<string, RequestRecord>();
+  const attempts = new Set<string>();
+  for (const record of records) {
+    const id = record.request_id ?? "";
+    if (!known.has(id)) throw new Error(`The journals hold a request that was not planned: "${id}"`);
+    const attempt = `${id} ${record.attempt}`;
+    if (attempts.has(attempt)) {
+      throw new Error(`The journals hold attempt ${record.attempt} of "${id}" twice`);
+    }
+    attempts.add(attempt);
+    if ((last.get(id)?.attempt ?? 0) < (record.attempt ?? 0)) last.set(id, record);
+  }
+  const byLevel = Map.groupBy(plan.requests, ({ level }) => level);
+  const levels = plan.header.levels.map((level): LevelOutcome => {
+    const requests = byLevel.get(level.level) ?? [];
+    const outcomes = requests.map(({ request_id }) => last.get(request_id));
+    const count = (status: string | undefined) =>
+      outcomes.filter((record) => record?.status === status).length;
+    return {
+      level,
+      planned: requests.length,
+      ok: count("ok"),
+      errors: count("error"),
+      cancelled: count("cancelled"),
+      pending: count(undefined),
+      duration_s: durationOf(outcomes),
+    };
+  });
+  const total = (name: keyof Counts) => levels.reduce((sum, level) => sum + level[name], 0);
+  const counts: Counts = {
+    planned: plan.requests.length,
+    ok: total("ok"),
+    errors: total("errors"),
+    cancelled: total("cancelled"),
+    pending: total("pending"),
+  };
+  const { planned, ok, errors, cancelled, pending } = counts;
+  if (planned !== ok + errors + cancelled + pending) {
+    throw new Error(
+      `Planned ${planned} is not ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending`,
+    );
+  }
+  return { ...counts, levels };
+}
+
+function durationOf(records: readonly (RequestRecord | undefined)[]): number | null {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const record of records) {
+    if (record === undefined || record.sent_ms === null) continue;
+    from = Math.min(from, record.sent_ms);
+    to = Math.max(to, record.ended_ms ?? record.sent_ms);
+  }
+  return to < from ? null : (to - from) / 1000;
+}

@@ -1,0 +1,95 @@
+/** The progress of a load over all its workers and levels. */
+
+import type { Clock, Plan, ProgressEvent } from "../core/mod.ts";
+import { levelLabel } from "./level_spec.ts";
+import type { ProgressMessage } from "./messages.ts";
+
+/** The rate shown is the one of the last so many milliseconds. */
+const rateWindow_ms = 5000;
+
+interface Tally {
+  done: number;
+  errors: number;
+  service_ms: number;
+}
+
+/** Merges what workers report into events for terminal and notebook. */
+export class LoadProgress {
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  readonly #step: string;
+  readonly #tallies = new Map<string, { level: number; tally: Tally }>();
+  readonly #planned: number[];
+  #level = 0;
+  #past: { at: number; done: number }[];
+
+  constructor(plan: Plan, clock: Clock, step = "3_run_inference") {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#step = step;
+    this.#planned = plan.header.levels.map(() => 0);
+    for (const { level } of plan.requests) this.#planned[level]!++;
+    this.#past = [{ at: clock.now(), done: 0 }];
+  }
+
+  /** A level begins. */
+  begin(level: number): void {
+    this.#level = level;
+  }
+
+  /** Takes a worker's totals. */
+  take(worker: string, message: ProgressMessage): void {
+    const { progress: level, done, errors, service_ms } = message;
+    this.#tallies.set(`${worker} ${level}`, { level, tally: { done, errors, service_ms } });
+  }
+
+  /** The state of things now. */
+  event(): ProgressEvent {
+    const now = this.#clock.now();
+    const all = this.#sum(() => true);
+    this.#past.push({ at: now, done: all.done });
+    while (this.#past.length > 2 && this.#past[1]!.at <= now - rateWindow_ms) this.#past.shift();
+    const oldest = this.#past[0]!;
+    const seconds = (now - oldest.at) / 1000;
+    const level = this.#plan.header.levels[this.#level];
+    return {
+      at: this.#clock.date().toISOString(),
+      step: this.#step,
+      label: level === undefined ? "" : levelLabel(level),
+      done: all.done,
+      total: this.#plan.requests.length,
+      errors: all.errors,
+      rate_per_s: all.done === 0 || seconds <= 0 ? null : (all.done - oldest.done) / seconds,
+      eta_s: this.#secondsLeft(),
+    };
+  }
+
+  #sum(which: (level: number) => boolean): Tally {
+    const sum = { done: 0, errors: 0, service_ms: 0 };
+    for (const { level, tally } of this.#tallies.values()) {
+      if (!which(level)) continue;
+      sum.done += tally.done;
+      sum.errors += tally.errors;
+      sum.service_ms += tally.service_ms;
+    }
+    return sum;
+  }
+
+  /** What is left of each level from now on, by the mean service time of its experiment, N at a time. */
+  #secondsLeft(): number | null {
+    const { levels } = this.#plan.header;
+    const all = this.#sum(() => true);
+    if (all.done === 0) return null;
+    const means = new Map<string, number>();
+    let left_ms = 0;
+    for (const { level, endpoint, concurrency } of levels.slice(this.#level)) {
+      const mean = means.getOrInsertComputed(endpoint.experiment_name, (name) => {
+        const own = this.#sum((i) => levels[i]?.endpoint.experiment_name === name);
+        return own.done > 0 ? own.service_ms / own.done : all.service_ms / all.done;
+      });
+      const left = this.#planned[level]! - this.#sum((i) => i === level).done;
+      left_ms += left * mean / concurrency;
+    }
+    return left_ms / 1000;
+  }
+}

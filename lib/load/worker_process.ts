@@ -1,0 +1,110 @@
+/** A worker as the parent holds it: a child process with a line of messages each way. */
+
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Plan } from "../core/mod.ts";
+import { originOf } from "../transport/mod.ts";
+import { type FromWorker, messagesOf, type ToWorker } from "./messages.ts";
+
+export interface WorkerProcess {
+  readonly name: string;
+  readonly messages: AsyncGenerator<FromWorker>;
+  /** Says something; silently nothing when the worker is gone. */
+  tell(message: ToWorker): void;
+  /** Resolves when the process has ended, to its exit code and the end of what it wrote to standard error. */
+  readonly ended: Promise<{ code: number; complaint: string }>;
+}
+
+/** Variables the runtime itself needs; API keys are added by name, and nothing else of the environment goes along. */
+const runtimeVariables = [
+  "PATH",
+  "HOME",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "SSL_CERT_FILE",
+  "SystemRoot",
+  "LOCALAPPDATA",
+  "USERPROFILE",
+];
+
+export interface SpawnOptions {
+  readonly name: string;
+  readonly run_dir: string;
+  readonly plan: Plan;
+  /** Entries of `--allow-net`, from `reachableHosts`. */
+  readonly hosts: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts the worker program with the rights it needs and no others. */
+export function spawnWorker({ name, run_dir, plan, hosts, env }: SpawnOptions): WorkerProcess {
+  const keys = new Set<string>();
+  for (const { endpoint } of plan.header.levels) {
+    if (endpoint.api_key_env !== null) keys.add(endpoint.api_key_env);
+  }
+  const passed = [...runtimeVariables, ...keys].filter((variable) => env[variable] !== undefined);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
+      `--allow-net=${hosts.join(",")}`,
+      // Relative to its working folder: a comma in a path can't be written in a permission list.
+      "--allow-read=.",
+      "--allow-write=requests",
+      ...(keys.size === 0 ? [] : [`--allow-env=${[...keys].join(",")}`]),
+      new URL("./worker.ts", import.meta.url).href,
+    ],
+    cwd: run_dir,
+    clearEnv: true,
+    env: { ...Object.fromEntries(passed.map((variable) => [variable, env[variable]!])), NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const complaint = lastText(child.stderr);
+  return {
+    name,
+    messages: messagesOf<FromWorker>(child.stdout),
+    tell(message) {
+      writer.write(new TextEncoder().encode(JSON.stringify(message) + "\n")).catch(() => {});
+    },
+    ended: (async () => {
+      const { code } = await child.status;
+      await writer.close().catch(() => {});
+      return { code, complaint: await complaint };
+    })(),
+  };
+}
+
+/**
+ * What the workers may reach: the endpoints' hosts, and the addresses that names stand for now, so that a worker can time
+ * the look-up apart from the connection.
+ */
+export async function reachableHosts(plan: Plan): Promise<string[]> {
+  const hosts = new Set<string>();
+  for (const url of new Set(plan.header.levels.map(({ endpoint }) => endpoint.url))) {
+    const { hostname, port } = originOf(url).origin;
+    const add = (address: string) =>
+      hosts.add(address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
+    if (isIP(hostname)) {
+      add(hostname);
+      continue;
+    }
+    hosts.add(hostname);
+    const found = await lookup(hostname, { all: true }).catch(() => []);
+    for (const { address } of found) add(address);
+  }
+  return [...hosts];
+}
+
+async function lastText(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) text = (text + part).slice(-4000);
+  return text.trim();
+}

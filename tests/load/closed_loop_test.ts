@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import type { Clock, PlannedRequest, Status } from "../../lib/core/mod.ts";
+import { closedLoop } from "../../lib/load/mod.ts";
+import { planOf, spec } from "./made_up.ts";
+
+/** A clock that jumps to the next thing due whenever everyone waits. */
+class FakeClock implements Clock {
+  #now = 0;
+  readonly #due: { at: number; wake: () => void }[] = [];
+  now = () => this.#now;
+  date = () => new Date(this.#now);
+  sleepUntil(at: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      this.#due.push({ at, wake: resolve });
+    });
+  }
+  async run(until: Promise<unknown>): Promise<void> {
+    let over = false;
+    until.finally(() => over = true);
+    for (;;) {
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+      if (over) return;
+      this.#due.sort((a, b) => a.at - b.at);
+      const next = this.#due.shift();
+      if (next === undefined) throw new Error("everyone waits for nothing");
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+    }
+  }
+}
+
+interface Sent {
+  readonly index: number;
+  readonly from: number;
+  to: number;
+}
+
+/** Runs a level whose request `i` takes `service(i)` ms and ends as `status(i)`. */
+async function run(
+  { requests, delays, service, status = () => "ok", stop_error_rate = null, stopAt }: {
+    requests: number;
+    delays: readonly number[];
+    service: (index: number) => number;
+    status?: (index: number) => Status;
+    stop_error_rate?: number | null;
+    stopAt?: number;
+  },
+) {
+  const clock = new FakeClock();
+  const stop = new AbortController();
+  const sent: Sent[] = [];
+  if (stopAt !== undefined) clock.sleepUntil(stopAt).then(() => stop.abort());
+  const running = closedLoop({
+    requests: planOf([spec({ requests, concurrency: delays.length })]).requests,
+    delays,
+    clock,
+    signal: stop.signal,
+    stop_error_rate,
+    async send({ index }: PlannedRequest): Promise<Status> {
+      const one = { index, from: clock.now(), to: Infinity };
+      sent.push(one);
+      await clock.sleepUntil(clock.now() + service(index));
+      one.to = clock.now();
+      return status(index);
+    },
+  });
+  await clock.run(running);
+  return { sent, ...(await running) };
+}
+
+/** Most requests in flight at one time. */
+function busiest(sent: readonly Sent[]): number {
+  return Math.max(...sent.map(({ from }) => sent.filter((one) => one.from <= from && from < one.to).length));
+}
+
+Deno.test("a finished request is replaced at once and N are in flight until the last is sent", async () => {
+  // Services 10 and 30 ms alternate on two slots without a barrier:
+  // slot A: 0 at 0-10, 2 at 10-20, 4 at 20-30; slot B: 1 at 0-30, 3 would come next but went to A at 20.
+  const { sent } = await run({ requests: 5, delays: [0, 0], service: (index) => index % 2 === 0 ? 10 : 30 });
+  assert.deepEqual(sent.map(({ index, from, to }) => [index, from, to]), [
+    [0, 0, 10],
+    [1, 0, 30],
+    [2, 10, 20],
+    [3, 20, 50],
+    [4, 30, 40],
+  ]);
+  assert.equal(busiest(sent), 2);
+});
+
+Deno.test("there are never more in flight than slots, and exactly as many before the end", async () => {
+  const { sent } = await run({
+    requests: 200,
+    delays: [0, 1, 2, 3, 4],
+    service: (index) => 5 + (index * 7) % 13,
+  });
+  assert.equal(sent.length, 200);
+  assert.equal(busiest(sent), 5);
+  const lastStart = Math.max(...sent.map(({ from }) => from));
+  for (let at = 5; at < lastStart; at++) {
+    assert.equal(sent.filter(({ from, to }) => from <= at && at < to).length, 5, `at ${at} ms`);
+  }
+});
+
+Deno.test("slots begin at their delays", async () => {
+  const { sent } = await run({ requests: 3, delays: [0, 7, 11], service: () => 100 });
+  assert.deepEqual(sent.map(({ from }) => from), [0, 7, 11]);
+});
+
+Deno.test("a level gives up once more than the allowed part of at least 20 requests failed", async () => {
+  const failing = { requests: 100, delays: [0], service: () => 1, stop_error_rate: 0.5 };
+  // Every request fails: judged for the first time when 20 are finished.
+  const all = await run({ ...failing, status: () => "error" });
+  assert.deepEqual([all.sent.length, all.gave_up], [20, true]);
+  // Every second one fails: 10 of 20 is not more than half, 11 of 21 (index 20 fails) is.
+  const half = await run({ ...failing, status: (index) => index % 2 === 0 ? "error" : "ok" });
+  assert.deepEqual([half.sent.length, half.gave_up], [21, true]);
+  const never = await run({ ...failing, stop_error_rate: null, status: () => "error" });
+  assert.deepEqual([never.sent.length, never.gave_up], [100, false]);
+});
+
+Deno.test("after a stop nothing new is sent, also by slots that had not begun", async () => {
+  const { sent, gave_up } = await run({ requests: 50, delays: [0, 500], service: () => 10, stopAt: 25 });
+  // 0-10, 10-20, 20-30: the third one was in flight at 25 ms.
+  assert.deepEqual(sent.map(({ from }) => from), [0, 10, 20]);
+  assert.equal(gave_up, false);
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { requestId } from "../../lib/core/mod.ts";
+import { shardPlan } from "../../lib/load/mod.ts";
+import { endpoint, planOf, spec } from "./made_up.ts";
+
+const three = (name: string) =>
+  [1, 2, 4].map((concurrency) =>
+    spec({ endpoint: endpoint({ experiment_name: name }), concurrency, warmup_requests: 2, requests: 6 })
+  );
+
+Deno.test("the same options give the same plan, another seed another one", () => {
+  const levels = [...three("a"), ...three("b")];
+  assert.deepEqual(planOf(levels), planOf(levels));
+  assert.notDeepEqual(planOf(levels, 10, 2).requests, planOf(levels).requests);
+});
+
+Deno.test("levels are numbered in the order of sending and alternate between experiments", () => {
+  const { levels } = planOf([...three("a"), ...three("b")]).header;
+  assert.deepEqual(levels.map(({ level }) => level), [0, 1, 2, 3, 4, 5]);
+  for (const round of [0, 2, 4]) {
+    const names = levels.slice(round, round + 2).map(({ endpoint }) => endpoint.experiment_name);
+    assert.deepEqual(names.sort(), ["a", "b"]);
+  }
+  const loads = levels.filter(({ endpoint }) => endpoint.experiment_name === "a").map(({ concurrency }) =>
+    concurrency
+  );
+  assert.deepEqual(loads.sort((x, y) => x - y), [1, 2, 4]);
+});
+
+Deno.test("warm-up requests come first and are counted apart from the measured ones", () => {
+  const { requests } = planOf([spec({ warmup_requests: 2, requests: 3 })]);
+  assert.deepEqual(requests.map(({ index, phase, slot, due_ms }) => [index, phase, slot, due_ms]), [
+    [0, "warmup", 0, null],
+    [1, "warmup", 1, null],
+    [2, "measure", 0, null],
+    [3, "measure", 1, null],
+    [4, "measure", 0, null],
+  ]);
+});
+
+Deno.test("a prompt is used again only after all were used once, and in another order", () => {
+  const { requests } = planOf([spec({ requests: 25 })], 10);
+  const turns = [0, 10, 20].map((from) =>
+    requests.slice(from, from + 10).map(({ payload_id }) => payload_id)
+  );
+  assert.equal(new Set(turns[0]).size, 10);
+  assert.equal(new Set(turns[1]).size, 10);
+  assert.equal(new Set(turns[2]).size, 5);
+  assert.notDeepEqual(turns[0], turns[1]);
+  assert.deepEqual(requests.map(({ prompt_use }) => prompt_use), [
+    ...Array(10).fill(1),
+    ...Array(10).fill(2),
+    ...Array(5).fill(3),
+  ]);
+});
+
+Deno.test("experiments get the same prompts in the same order, loads another one", () => {
+  const { header, requests } = planOf([...three("a"), ...three("b")]);
+  const promptsOf = (name: string, concurrency: number) => {
+    const found = header.levels.find((level) =>
+      level.endpoint.experiment_name === name && level.concurrency === concurrency
+    )!;
+    return requests.filter(({ level }) => level === found.level).map(({ payload_id }) => payload_id);
+  };
+  assert.deepEqual(promptsOf("a", 2), promptsOf("b", 2));
+  assert.notDeepEqual(promptsOf("a", 2), promptsOf("a", 4));
+});
+
+Deno.test("a request's id is the hash of what makes it that request", () => {
+  const { requests } = planOf([spec({ requests: 2 })]);
+  const of = { seed: 1, experiment_name: "exp-a", payload_file: "p.jsonl", load: "closed:2" };
+  assert.deepEqual(requests.map(({ request_id }) => request_id), [
+    requestId({ ...of, index: 0 }),
+    requestId({ ...of, index: 1 }),
+  ]);
+  const all = planOf([...three("a"), ...three("b")]).requests;
+  assert.equal(new Set(all.map(({ request_id }) => request_id)).size, all.length);
+});
+
+Deno.test("shards hold every request once, whole slots together, whatever the number of workers", () => {
+  const plan = planOf([...three("a"), ...three("b")]);
+  const ids = plan.requests.map(({ request_id }) => request_id).sort();
+  for (const workers of [1, 2, 3, 4, 7]) {
+    const shards = shardPlan(plan, workers);
+    assert.equal(shards.length, workers);
+    assert.deepEqual(
+      shards.flatMap((shard) => shard.requests.map(({ request_id }) => request_id)).sort(),
+      ids,
+    );
+    for (const [i, shard] of shards.entries()) {
+      assert.equal(shard.header, plan.header);
+      assert.ok(shard.requests.every(({ slot }) => slot % workers === i));
+    }
+  }
+  assert.throws(() => shardPlan(plan, 0), RangeError);
+});
+
+Deno.test("a level planned twice and a file without prompts are refused", () => {
+  assert.throws(() => planOf([spec(), spec()]), /it is planned twice\. Give the experiments different names/);
+  assert.throws(() => planOf([spec()], 0), /its payload file holds no prompt/);
+});
