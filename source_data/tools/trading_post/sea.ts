@@ -1,0 +1,141 @@
+/** Papers of the sea: ships' logs, the lighthouse, the pilots, the wreck inquiry. */
+
+import type { Kind } from "./kind.ts";
+
+const shipLog: Kind = {
+  bind: { ship: "ship", master: "person", home: "port" },
+  title: [
+    "Log of the {brig|schooner|barque|ketch} <ship>, <master>, master, bound {from <home> to Quillhaven|for Quillhaven out of <home>}",
+    "From the log book of the <ship> (<master> commanding), passage <home> to Quillhaven",
+  ],
+  layout: "entries",
+  facts: [
+    ["Carried away the <a=sail> in a squall off <p=port>; bent {a spare|a patched one} before the dog watch.", ["Which sail did the <ship> lose in the squall off <p>?", "What did the <ship> carry away in a squall?"], ["<a>"]],
+    ["Hove to in the mouth of the <c=colour> river and sounded <a=w:4-30> fathoms over <bottom>.", ["How many fathoms did the <ship> sound in the mouth of the river?", "How deep was the water that the <ship> sounded in the river mouth?"], ["<a> fathoms", "<a>"]],
+    ["<p=person>, {our cook|the second mate|the youngest hand|the carpenter}, laid up below with <a=ailment>.", ["What was <p> of the <ship> laid up with?", "Why could <p> not work aboard the <ship>?"], ["<a>"]],
+    ["Spoke the <s=ship>, <n:3-29> days out of <a=port> with <good>; {gave her our longitude|exchanged newspapers}.", ["From which port had the <s> sailed when the <ship> spoke her?", "The <ship> met the <s> at sea. Out of which port was she?"], ["<a>"]],
+    ["<a=n:118-236> miles noon to noon, the best run of the passage.", ["What was the best day's run of the <ship>, in miles?", "How many miles did the <ship> make on her best day?"], ["<a> miles", "<a>"]],
+    ["The carpenter {found|reports} <a=fault>, {which he wedged and tarred|and will not answer for it past Sunday|which must wait for the yard at Quillhaven}.", ["What did the carpenter of the <ship> find?", "What damage did the carpenter report aboard the <ship>?"], ["<a>"]],
+    ["At <port> took on <a=n:12-90> {casks|bales} of <g=good> {consigned to|for the account of} <person>.", ["How much <g> did the <ship> take on?", "What quantity of <g> was loaded into the <ship>?"], ["<a>"]],
+    ["Lost <w:2-6> days at <port> through <a=cause>.", ["What kept the <ship> waiting in port?", "Why did the <ship> lose days on her passage?"], ["<a>"]],
+    ["Put <p=person> ashore at <a=port>, {his|the} indentures being at an end.", ["Where was <p> put ashore from the <ship>?", "At which port did <p> leave the <ship>?"], ["<a>"]],
+    ["{A passenger|The supercargo} brought <a=beast> aboard, {against my orders|which the crew have taken to|and it sleeps in the long boat}.", ["Which animal or animals did somebody bring aboard the <ship>?", "What living thing came aboard the <ship>?"], ["<a>"]],
+  ],
+  rest: [
+    "Wind <wind>, {moderate and steady|light and baffling|freshening after dark}; {all plain sail|single reefs|courses and jib}.",
+    "<weather> until the forenoon watch, then {it cleared|a long swell from the <wind>}.",
+    "People employed {picking oakum|tarring down|scraping the masts|mending slop clothing|at the pumps for an hour}.",
+    "Saw <bird> at {dawn|dusk}, {heading for the land|resting on the yards|a good sign, the mate says}.",
+    "Opened a cask of {beef|pork|biscuit}, <n:3-11> pieces short of the mark; {noted it for the victualler|the steward swears it was so when it came aboard}.",
+    "Divine service read in the waist; {the helmsman sang loudest|rain cut the sermon short}.",
+    "{Passed|Raised} a strange sail to the <wind>, {too far to make out|hull down, steering away|which showed no colours}.",
+    "Served out {lime juice|a tot of rum|onions|dry stockings} to the watch on deck.",
+    "The chronometer {loses|gains} <n:2-9> seconds a day, {as before|worse than last week}.",
+    "Washed between decks with vinegar and {aired the bedding|smoked the hold for rats}.",
+    "Caught {a shark of no great size|eleven bonito|nothing all day, the bait being stale}; {the boys had the tail|fried for all hands}.",
+    "{Exercised the crew|Drilled both watches} at the boats; the {port|starboard} watch was smarter by <w:2-9> minutes.",
+    "A quiet night, {moon nearly full|stars very large|nothing to report but phosphorescence in the wake}.",
+    "<person> relieved the wheel <w:10-25> minutes late and {was spoken to|was sorry for it}.",
+    "Current set us <n:6-24> miles to the <wind>, {by dead reckoning|as the sun showed at noon}.",
+    "The cat had <w:3-7> kittens in the sail locker; {two are promised to the mate|the bosun gave up his cap to them}.",
+  ],
+  together: [1, 3],
+};
+
+const lighthouse: Kind = {
+  bind: { keeper: "person", light: "place" },
+  title: ["Journal of the light at <light>, kept by <keeper>", "<keeper>, principal keeper: day book of the lighthouse, <light>"],
+  layout: "entries",
+  facts: [
+    ["The <a=colour> glass of the sector lamp came with the relief boat and was {fitted|set in putty} before <time>.", ["What colour was the new glass that <keeper> fitted?", "Which colour of glass came for the sector lamp kept by <keeper>?"], ["<a>"]],
+    ["Burned <a=n:31-97> gills of oil {in the week|since Sunday last}, {a heavy use|which is within the allowance}.", ["How many gills of oil did <keeper> burn in the week?", "How much oil did the light of <keeper> use in a week?"], ["<a> gills", "<a>"]],
+    ["Assistant keeper <a=person> {sworn in|joined from the mainland} and given the middle watch.", ["Who joined <keeper> as assistant keeper?", "What is the name of the assistant given the middle watch by <keeper>?"], ["<a>"]],
+    ["Fog signal sounded for <a=w:5-39> hours without a pause; {the bellows hold|we are both half deaf}.", ["For how many hours did <keeper> sound the fog signal without a pause?", "How long did the fog signal of <keeper> sound?"], ["<a> hours", "<a>"]],
+    ["The {inspector|commissioner}, <p=person>, {condemned|found fault with} the <a=room>, {being damp|for want of paint}.", ["With which room did <p> find fault on visiting <keeper>?", "Which room in the lighthouse of <keeper> did the visitor <p> not like?"], ["<a>"]],
+    ["The <s=ship> struck {near|under} the rocks at <time>; we got all <a=w:4-22> of her people off by the breeches line.", ["How many people did <keeper> help to bring off the <s>?", "How many were aboard the <s> when she struck?"], ["<a>"]],
+    ["A flock of <a=bird> flew into the lantern in the night; {picked up a dozen dead|no panes broken}.", ["Which birds flew into the lantern of <keeper>?", "What kind of birds struck the light kept by <keeper>?"], ["<a>"]],
+    ["The quarterly boat brought no {flour|paint|wick} but instead <a=beast>, {sent by a well-wisher|a present from the Board}.", ["What did the quarterly boat bring <keeper> instead of stores?", "What living present did <keeper> get with the boat?"], ["<a>"]],
+  ],
+  rest: [
+    "Lit at <time>, {trimmed twice|trimmed at the change of watch}, {extinguished at first light|burned clear all night}.",
+    "Polished {the reflectors|the brass|both lenses} and {whitewashed the stair|swept the gallery}.",
+    "Wind <wind> all day with <weather>; {could not stand on the gallery|spray over the lantern}.",
+    "Counted <n:8-41> sail {bound in|passing|at anchor waiting for water}.",
+    "{Wound the clockwork|Greased the carriage}; the weight drops <n:3-9> inches too far in cold weather.",
+    "Dug the {potato|cabbage} ground. {Salt has got at everything|The gulls have pulled up the seedlings}.",
+    "Wrote to the Board {again|for the third time} about {the chimney|our arrears of pay|the cracked cistern}.",
+    "The boat could not land. {Signalled that we are well|We have flour for <w:6-19> days}.",
+    "A seal has taken to {sunning itself|sleeping} on the landing; {it barks at the flag|I have not the heart to move it}.",
+    "Read {the almanac|an old newspaper|the Psalms} aloud in the evening; {my voice is rusty|nobody to hear it}.",
+    "Repaired {the hand line|two panes|the hinge of the coal hatch} with {what was to hand|copper wire}.",
+    "Thunder at a distance, {lightning over the mainland|no rain with it}; glass at <n:27-30>.<n:1-9>.",
+    "Found {a bottle with no letter|a ship's bucket|a crate of spoiled oranges} on the rocks after the tide.",
+  ],
+  together: [1, 3],
+};
+
+const inquiry: Kind = {
+  bind: { ship: "ship", chair: "person" },
+  title: ["Inquiry into the stranding of the <ship>, <chair> presiding", "Notes of evidence taken by <chair> in the matter of the <ship>"],
+  layout: "paragraphs",
+  opening: [
+    "The court sat in {the Weigh House|the upper room of <inn>} at <time> on a <weekday>. {The owners were represented|No one appeared for the owners}.",
+  ],
+  facts: [
+    ["<p=person>, mate, {swore|deposed} that the vessel touched at <a=time> and not {before|later}.", ["At what time did the <ship> touch, according to <p>?", "When does the mate <p> say the <ship> went aground?"], ["<a>"]],
+    ["The pilot, <p=person>, said that he had left her off <a=place> {at the master's wish|against the rules}.", ["Where did the pilot <p> say he left the <ship>?", "Off which place did <p> leave the <ship>?"], ["<a>"]],
+    ["The underwriters' surveyor put the loss of the cargo at <a=price>, {the hull apart|tackle not counted}.", ["At what sum did the surveyor put the loss of the cargo of the <ship>?", "How much was the cargo of the <ship> worth to the surveyor?"], ["<a>"]],
+    ["Of the goods only the <a=good> {came ashore dry|could be sold}.", ["Which goods from the <ship> came ashore worth something?", "What part of the cargo of the <ship> was saved?"], ["<a>"]],
+    ["The court finds that the stranding was caused by <a=fault>, {no blame falling on the crew|and censures the builder}.", ["What caused the stranding of the <ship> according to the court?", "What does the court find to be the cause in the matter of the <ship>?"], ["<a>"]],
+    ["<a=Miss>, {a widow of this town|net maker}, {first saw her lights|gave the alarm} and {ran to the coast house|sent her boy to the bell}.", ["Who gave the alarm for the <ship>?", "Who first saw the lights of the <ship>?"], ["<a>"]],
+    ["The master was ordered to pay <a=price> {towards the salvors|to the harbour fund} within <w:3-9> weeks.", ["What sum was the master of the <ship> ordered to pay?", "How much must the master of the <ship> pay?"], ["<a>"]],
+    ["The log of the last day could not be shown: it had been {left|mislaid} in the <a=room> of the agent's house.", ["In which room of the agent's house was the log of the <ship> left?", "Where in the agent's house was the log of the <ship>?"], ["<a>"]],
+  ],
+  rest: [
+    "Asked whether {the lead was cast|a light was shown|anyone was drunk}, the witness {could not say|answered that he was below|thought not}.",
+    "<person>, seaman, {had seen nothing but <weather>|remembered only the noise|was asleep until the bell}.",
+    "A chart was produced and {marked in pencil|found to be twenty years old|handed up to the bench}.",
+    "{The steward|A passenger}, <person>, spoke of {a great shock|a smell of burning|water over the cabin sole} {a little after supper|before anyone called out}.",
+    "The wind was agreed by all to be <wind>, {though not its strength|and rising}.",
+    "Counsel objected {that this was hearsay|to the question}; the objection was {allowed|noted|overruled}.",
+    "The boatmen claim <price> {for their trouble|for two nights' work}, which {was held over|the agent disputes}.",
+    "<person> admitted that {the watch was short-handed|two men had been lent to another vessel}.",
+    "{Laughter|Some disorder} at the back of the room, {which the constable put down|after which the windows were opened}.",
+    "It was shown that the anchor {held for an hour|was let go without its stock|had been bought second-hand}.",
+    "A letter from the builder was read; {it spoke well of the timber|it said little to the purpose}.",
+    "The {ship's boy|cook} wept and {was given a chair|was let go with kind words}.",
+  ],
+  together: [2, 4],
+};
+
+const pilots: Kind = {
+  bind: { master: "person", ground: "place" },
+  title: ["Sailing directions for the Sound, set down by the pilot <master>", "Notes for strangers entering Quillhaven, by <master>, pilot"],
+  layout: "paragraphs",
+  facts: [
+    ["Bring the chapel spire over <a=place> and hold that line until the {buoy|beacon} is abeam.", ["Over which place must the chapel spire be brought, according to <master>?", "What should be in line with the chapel spire in the directions of <master>?"], ["<a>"]],
+    ["The bar carries <a=w:7-28> feet at low water springs, {though I have seen less|after a dry summer}.", ["How many feet does the bar carry at low water springs, says <master>?", "How deep is the bar at low water springs in the notes of <master>?"], ["<a> feet", "<a>"]],
+    ["The outer buoy is painted <a=colour> and carries {a cage|a bell|a broom}.", ["What colour is the outer buoy in the notes of <master>?", "How is the outer buoy painted, according to <master>?"], ["<a>"]],
+    ["Anchor in <bottom> under <a=place>, where {a chain|a stone post} has been laid for {strangers|vessels in quarantine}.", ["Under which place does <master> advise strangers to anchor?", "Where has a mooring been laid, in the directions of <master>?"], ["<a>"]],
+    ["The flood sets {strongly|hard} to the <a=wind> {for two hours|until half tide}, and many have been deceived by it.", ["In which direction does the flood set, says <master>?", "Which way does the flood run according to the notes of <master>?"], ["<a>"]],
+    ["Pilotage is <a=price> {for each foot of draught|the visit}, {and half again after dark|Sundays included}.", ["What is the pilotage that <master> gives?", "How much does a pilot cost, according to <master>?"], ["<a>"]],
+    ["Fresh water is had at <a=place>, {where casks can be rolled|free to all since the drought}.", ["Where can ships get fresh water, according to <master>?", "At which place does <master> say water is to be had?"], ["<a>"]],
+  ],
+  rest: [
+    "Do not trust {the leading marks|the old tower|a calm sea} {after a northerly|in the month of <month>|when the river is brown}.",
+    "With the wind <wind> {a stranger should wait|the swell breaks right across|there is no holding ground}.",
+    "The tower on the hill {was built by a merchant to see his ships|is of <stone>} and {shows well from seaward|is lost against the trees}.",
+    "Fishermen set {pots|long lines} here from <month> on; {keep a man forward|they cut nothing but curse freely}.",
+    "The eddy under the cliff has {drowned better men than me|turned a brig right round}.",
+    "{Seals|<bird>} on the outer ledge mean {at least half ebb|that it is dry}.",
+    "Give the wreck of the <ship> {a cable's length|a wide berth}; {her stem still shows at springs|divers took her bell}.",
+    "My father {used to say|taught me} that {the Sound has two tempers|a pilot is paid for the days he says no}.",
+    "The harbour master {lives by the stairs|is deaf on one side} and {likes to be asked|answers a gun with a flag}.",
+    "Sand has {grown|shifted} <n:40-190> yards since I was a boy.",
+    "Vessels that draw over <n:9-16> feet lie {at the pier end|in the stream}.",
+    "Provisions are {good and dear|plain but honest}: <good>, {eggs|fresh bread}, and in the season {plums|mackerel}.",
+  ],
+  together: [2, 4],
+};
+
+export const sea = [shipLog, lighthouse, inquiry, pilots];

@@ -1,0 +1,132 @@
+/** Papers of the town: council minutes, the newspaper, the school, the parish relief. */
+
+import type { Kind } from "./kind.ts";
+
+const minutes: Kind = {
+  bind: { chair: "person", clerk: "person" },
+  title: ["Minutes of the town council of Quillhaven, <chair> in the chair", "Council book, meeting under <chair>; <clerk>, clerk"],
+  layout: "items",
+  opening: ["The council met at <time> in {the Weigh House|the hall|<inn>, the hall being flooded}; <w:6-14> members were present."],
+  closing: ["The meeting rose at <time>. <clerk>, clerk."],
+  facts: [
+    ["It was {moved|proposed} by <a=person>, and seconded by <person>, that <r=repair> be mended before winter. {Carried|Carried without a count}.", ["Who moved that <r> be mended, in the meeting under <chair>?", "On whose motion did the council under <chair> resolve to mend <r>?"], ["<a>"]],
+    ["A sum of <a=price> was voted for <r=repair>, {not a penny more|from the market fund}.", ["How much did the council under <chair> vote for <r>?", "What sum was voted for <r> when <chair> was in the chair?"], ["<a>"]],
+    ["The petition of <p=person> {about|touching} the noise of the <a=trade> next door was {referred|laid on the table}.", ["About which neighbour's trade did <p> petition the council under <chair>?", "The noise of which trade troubled <p>, in the minutes of <chair>?"], ["<a>"]],
+    ["<a=person> was chosen {harbour master|constable|surveyor of drains} by <n:7-9> votes to <n:2-5>.", ["Who was chosen for an office in the meeting under <chair>?", "Whom did the council under <chair> elect?"], ["<a>"]],
+    ["The {fair|regatta} shall this year be held at <a=place>, {the usual ground being under water|the tenants consenting}.", ["Where shall the festivity be held, by decision of the council under <chair>?", "Which place did the council under <chair> choose for the festival?"], ["<a>"]],
+    ["The toll on <a=good> is {lifted|doubled} from {the first of <month>|the next market day}.", ["On which goods did the council under <chair> change the toll?", "The toll on what was changed when <chair> presided?"], ["<a>"]],
+    ["The council {heard|was told} that <a=cause> had kept {the dredger|the new bell} from arriving.", ["What kept a delivery from arriving, as the council under <chair> heard?", "For what reason had something not arrived, by the minutes of <chair>?"], ["<a>"]],
+    ["Next meeting on the <a=n:4-20>th of the month, {<person> to provide candles|unless the tide forbids}.", ["On which day of the month is the next meeting after the one under <chair>?", "For which day did the council under <chair> fix its next meeting?"], ["<a>th"]],
+  ],
+  rest: [
+    "The minutes of the last meeting were {read and agreed|amended in one word|taken as read}.",
+    "<person> {spoke at length|asked} about {the price of bread|the smell at <place>|stray dogs}; {no motion was made|the clerk was told to inquire}.",
+    "A letter from {the county|the Board of Trade|the bishop} was {read|read twice and not understood|noted}.",
+    "Accounts {passed|deferred}: {lamp oil|coals for the poor|gravel}, <price>.",
+    "<person> {excused|absent}, {being at sea|having a cold}.",
+    "The lamps at <place> are to be {lit an hour earlier|trimmed weekly}, {on trial|at the ward's expense}.",
+    "It was {resolved|agreed} to thank <person> for {<w:3-9> years' service|the gift of a bench}.",
+    "An offer of <price> for the old {fire bell|sluice timber} was {refused|accepted by a show of hands}.",
+    "Question of the {pigs on the green|width of cart wheels|boys on the ferry} {adjourned|left to the constable}.",
+    "<person> wished it recorded that {he had warned of this|the roof still leaks}.",
+    "The sample of {paving stone|whitewash|<stone>} was handed round and {liked|found too dear}.",
+    "A deputation of {laundresses|porters|oyster women} was {received|heard with patience} and {withdrew content|promised an answer}.",
+    "Rates outstanding in the {east|west} ward: <n:14-61> households.",
+  ],
+  together: [1, 2],
+};
+
+const newspaper: Kind = {
+  bind: { editor: "person" },
+  title: ["The Quillhaven Packet, edited by <editor>: town news", "Cuttings from the Packet (<editor>, editor)"],
+  layout: "paragraphs",
+  facts: [
+    ["FIRE. A blaze broke out in the <a=room> of <p=person>, <trade>, and was {put out with wet sails|mastered before the engine came}.", ["In which room of <p> did the fire break out?", "Where in the house of <p> did a fire start, by the paper of <editor>?"], ["<a>"]],
+    ["WEDDING. Miss <p=Miss> to Mr <a=Mr>, at {Saint Bride's|the chapel}; {the ringers were generous|rice was thrown in spite of the price}.", ["Whom did Miss <p> marry?", "Who was the groom of Miss <p>, as the paper of <editor> tells?"], ["<a>"]],
+    ["THEATRE. The company of <p=person> gave \"<a=play>\" to {a full house|forty people and a dog}.", ["Which play did the company of <p> give?", "What was played by the company of <p>?"], ["<a>"]],
+    ["LOST, between the quay and <place>, <a=keepsake>. {The finder|Whoever brings it} to <p=person>, <price> reward.", ["What was lost, for which <p> gives a reward?", "Which object should be brought to <p>?"], ["<a>"]],
+    ["FOR SALE by <p=person>: <a=beast>, {no longer wanted|owner leaving the district}.", ["What does <p> offer for sale in the paper of <editor>?", "Which living thing is <p> selling?"], ["<a>"]],
+    ["REGATTA. The cutters' race was won by the <a=ship>, <w:2-11> lengths ahead of the <s=ship>.", ["Which boat won the cutters' race against the <s>?", "What is the name of the winner of the cutters' race, in the paper of <editor>?"], ["<a>"]],
+    ["LECTURE. <p=person> will speak on <a=plant> {with specimens|and their uses} at <time>.", ["On what will <p> give a lecture?", "What is the subject of the lecture of <p>?"], ["<a>"]],
+    ["CURIOSITY. In the garden of <p=person> {was dug up|there came to light} <a=keepsake>, {thought to be very old|which nobody claims}.", ["What was found in the garden of <p>?", "Which thing came to light at the house of <p>?"], ["<a>"]],
+  ],
+  rest: [
+    "Arrived: the <ship> from <port> with <good>; the <ship>, {in ballast|coals}; {two colliers|a Dane}.",
+    "MARKETS. <good> {firm|dull|in demand}; <good> {easier|scarce}; butter <n:7-15> pence.",
+    "We are asked to say that {the reading room is open on <weekday>|the ferry does not take wet dogs|the ladder is wanted back}.",
+    "The weather has been {the talk of the town|unkind to washing}: <weather>, and {more to come|no end of colds}.",
+    "A correspondent who signs himself {\"Ratepayer\"|\"A Lover of Quiet\"|\"Bilge\"} {complains of bells|asks who took the pump handle}.",
+    "<person>, <trade>, {begs to inform the public|announces} that {he has moved to <place>|all debts will be called in}.",
+    "A whale of <n:19-54> feet was {seen off <place>|towed in and soon regretted}.",
+    "The band {played in the rain|has a new cornet}; {we shall say nothing more|the effect was lively}.",
+    "Mr <Mr> {has returned from <port>|is confined to bed}, {in good spirits|to the regret of his creditors}.",
+    "The mail was <w:3-20> hours late, {the coach having lost a wheel|a cow being in the way}.",
+    "ERRATUM. For \"{duchess|bishop|pudding}\" in our last read \"{dutchman|baronet|wedding}\".",
+    "At <inn> on <weekday> there will be {skittles for a pig|a ventriloquist|a supper of the Odd Fellows}.",
+    "Subscribers in arrears are {kindly|once more} reminded that {ink is not free|the printer has children}.",
+  ],
+  together: [1, 2],
+};
+
+const school: Kind = {
+  bind: { teacher: "person", inspector: "person" },
+  title: ["School log kept by <teacher>, harbour school", "Harbour school, Quillhaven: log of <teacher>, with remarks of the inspector <inspector>"],
+  layout: "entries",
+  facts: [
+    ["<inspector> examined the upper class in <a=lesson> and was {content|harder to please than last year}.", ["In what did <inspector> examine the upper class of <teacher>?", "Which subject did the inspector test in the school of <teacher>?"], ["<a>"]],
+    ["The prize for {diligence|attendance|good temper} was given to <a=person>, {who went red|for the second time}.", ["Who got the prize in the school of <teacher>?", "To whom did <teacher> give the prize?"], ["<a>"]],
+    ["<a=n:23-78> children present, {the greatest number this term|more than there are slates}.", ["What was the greatest number of children present that <teacher> notes?", "How many children were present when the school of <teacher> was fullest?"], ["<a> children", "<a>"]],
+    ["<p=person> kept in for <a=offence>, {of all things|and not sorry}.", ["For what did <teacher> keep in <p>?", "What had the pupil <p> done in the log of <teacher>?"], ["<a>"]],
+    ["A box of {books|maps} arrived from <a=port>, {the gift of an old pupil|half of them in a foreign tongue}.", ["From where did a box arrive for the school of <teacher>?", "Which place did the box sent to <teacher> come from?"], ["<a>"]],
+    ["Object lesson: <a=plant>, {gathered by the children|which two of them ate}.", ["What was the subject of the object lesson of <teacher>?", "Which plant did <teacher> use for the object lesson?"], ["<a>"]],
+    ["<p=person> is to leave us and be bound to a <a=trade>, {a loss to the choir|as soon as the boots are bought}.", ["To what trade is the pupil <p> to be bound?", "What will <p> learn after leaving the school of <teacher>?"], ["<a>"]],
+    ["Began <a=lesson> with the {lower|middle} class, {with tears|with better luck than I feared}.", ["What did <teacher> begin with the younger children?", "Which subject was new in the log of <teacher>?"], ["<a>"]],
+  ],
+  rest: [
+    "{Half the boys|All the bigger girls} kept at home for {the herring|potato lifting|the washing}.",
+    "The stove {smokes|went out at <time>}; {we sang to keep warm|ink frozen in the wells}.",
+    "<person> {brought a live crab|fell in the trough|recited without a fault}.",
+    "<weather>; {school dismissed at <time>|few came from beyond <place>}.",
+    "Visited by <person>, who {heard the infants|gave each a penny bun|slept in the chair}.",
+    "{Slates|Copy books|Needles} short again; {wrote to the managers|two share one}.",
+    "{Measles|Whooping cough|Chilblains} in <w:3-8> families.",
+    "Taught the song of {the ferryman|the months|the three crows}, {in two parts|without the last verse}.",
+    "The pump in the yard {is mended|froze}, {to the sorrow of all|thirst is a poor teacher}.",
+    "The mother of <person> came to {complain|thank me|borrow a book}.",
+    "Punished nobody today, {which I set down as remarkable|not for want of cause}.",
+    "<bird> on the roof during sums; {sums were abandoned|we counted them instead}.",
+    "Examination of {knitting|tables}: {fair|the left-handed ones did best}.",
+  ],
+  together: [1, 3],
+};
+
+const relief: Kind = {
+  bind: { overseer: "person" },
+  title: ["Relief book of the parish, <overseer>, overseer", "Overseer's accounts, in the hand of <overseer>"],
+  layout: "entries",
+  facts: [
+    ["To <p=person>, {with <w:3-8> children|lately widowed}, <a=price> and {a blanket|shoe leather}.", ["How much money did <overseer> give to <p>?", "What sum did <p> have from the overseer <overseer>?"], ["<a>"]],
+    ["<p=person>, unable to work from <a=ailment>; {doctor sent|to be seen again}.", ["What kept <p> from work, according to <overseer>?", "From what did <p> suffer in the book of <overseer>?"], ["<a>"]],
+    ["Bound the orphan <p=person> to <a=person>, <trade>, {for seven years|with two suits of clothes}.", ["To whom did <overseer> bind the orphan <p>?", "Who took the orphan <p> as apprentice?"], ["<a>"]],
+    ["Removed <p=person> to <a=port>, {that being the place of settlement|by the carrier, with bread for the road}.", ["Where was <p> removed to by <overseer>?", "To which place was <p> sent, by the book of <overseer>?"], ["<a>"]],
+    ["{A legacy|The charity} of <p=person> given out in <a=good> this year, {money being misused}.", ["In what was the charity of <p> given out?", "What did the poor get from the charity of <p>?"], ["<a>"]],
+    ["Found for <p=person> {a place as|work with the} <a=trade> near <place>.", ["What work did <overseer> find for <p>?", "As what is <p> to work, by the book of <overseer>?"], ["<a>"]],
+    ["<p=person> {sold|pawned} <a=keepsake> before asking, {which speaks well|and wept for it}.", ["What had <p> parted with before asking <overseer> for help?", "Which thing did <p> give up first, as <overseer> writes?"], ["<a>"]],
+  ],
+  rest: [
+    "Coals to <w:4-19> households {in the east ward|about <place>}.",
+    "Refused <person>, {seen at <inn>|who has a boat}; {came back civil|appealed to the magistrate}.",
+    "Paid the {midwife|apothecary|carter} <n:3-40> pence.",
+    "<person> {has found a brother|has gone to the fishing} and {asks no more|returned what was over}.",
+    "The rate is {hard to gather|gathered but for <w:3-12> houses}.",
+    "A {coffin|pair of clogs|spinning wheel} from <person>, {charged at cost|on trust}.",
+    "{Snow|A long frost}: soup given out on <w:3-6> days, {with more turnip than meat}.",
+    "Two vagrants {lodged a night|sent on}, {one could read|both old soldiers by their talk}.",
+    "Mended the {poorhouse pump|women's stair}, {inmates helping|by contract, badly}.",
+    "Visited <place>: {damp, clean, and proud|one bed among five}.",
+    "The {vestry|bench} {signed the book|asks for a plainer hand}.",
+  ],
+  together: [1, 2],
+};
+
+export const town = [minutes, newspaper, school, relief];
