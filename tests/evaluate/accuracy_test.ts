@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { Verdict } from "../../lib/core/mod.ts";
+import { countVerdicts } from "../../lib/evaluate/mod.ts";
+
+const verdicts = (experiment_name: string, payload_file: string, outcomes: Verdict["verdict"][]): Verdict[] =>
+  outcomes.map((verdict, index) => ({
+    request_id: `${experiment_name}-${payload_file}-${index}`,
+    experiment_name,
+    payload_file,
+    payload_id: `p${index}`,
+    concurrency: index % 2 === 0 ? 1 : 4,
+    method: "contains",
+    verdict,
+  }));
+
+Deno.test("countVerdicts counts per experiment and payload file, over all concurrency levels", () => {
+  const table = countVerdicts([
+    ...verdicts("b", "short", ["correct", "incorrect", "correct", "failed", "correct", "no_ground_truth"]),
+    ...verdicts("a", "short", ["incorrect"]),
+    ...verdicts("b", "long", ["correct"]),
+    ...verdicts("a", "short", ["correct"]),
+  ]);
+  // b on short: 3 of the 4 that could be judged: 0.75. a on short: 1 of 2.
+  assert.deepEqual(table, [
+    {
+      experiment_name: "b",
+      payload_file: "short",
+      n: 4,
+      correct: 3,
+      incorrect: 1,
+      failed: 1,
+      no_ground_truth: 1,
+      accuracy: 0.75,
+    },
+    {
+      experiment_name: "a",
+      payload_file: "short",
+      n: 2,
+      correct: 1,
+      incorrect: 1,
+      failed: 0,
+      no_ground_truth: 0,
+      accuracy: 0.5,
+    },
+    {
+      experiment_name: "b",
+      payload_file: "long",
+      n: 1,
+      correct: 1,
+      incorrect: 0,
+      failed: 0,
+      no_ground_truth: 0,
+      accuracy: 1,
+    },
+  ]);
+});
+
+Deno.test("countVerdicts has no accuracy where nothing could be judged", () => {
+  const [row] = countVerdicts(verdicts("a", "p", ["failed", "no_ground_truth"]));
+  assert.deepEqual([row!.n, row!.accuracy], [0, null]);
+  assert.deepEqual(countVerdicts([]), []);
+});
