@@ -1,0 +1,51 @@
+/** Settling the ledger: removing all that a run still owes. */
+
+import { complain, messageOf, UserError } from "../core/mod.ts";
+import type { Removal, Resource } from "./deployer.ts";
+import { owed, record } from "./ledger.ts";
+import { deployerOf } from "./registry.ts";
+
+export interface RemovedResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string | null;
+  readonly outcome: Removal;
+}
+
+/**
+ * Removes everything that the run created, whatever state it is in, and says so in the ledger. Called again, it finds
+ * nothing to do.
+ *
+ * @returns what it dealt with, the youngest first
+ * @throws {UserError} after all else is removed, if something is left: one line each
+ */
+export async function removeAll(run_dir: string): Promise<RemovedResource[]> {
+  const removed: RemovedResource[] = [];
+  const failures: string[] = [];
+  for (const resource of owed(run_dir).reverse()) {
+    try {
+      removed.push(await removeOne(run_dir, resource));
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  }
+  if (failures.length > 0) throw new UserError(failures.join("\n"));
+  return removed;
+}
+
+/** Removes one resource and says so in the ledger. Throws UserError when it is still there. */
+export async function removeOne(run_dir: string, resource: Resource): Promise<RemovedResource> {
+  const { kind, name, id } = resource;
+  const deployer = deployerOf(kind);
+  if (deployer === null) {
+    throw new UserError(complain({
+      action: "remove",
+      thing: `${kind} ${name}`,
+      found: "this version of the program does not know its kind",
+      remedy: "Remove it by hand, or with the version that created it.",
+    }));
+  }
+  const outcome = await deployer.remove(resource);
+  record(run_dir, "deleted", resource);
+  return { kind, name, id, outcome };
+}

@@ -1,0 +1,165 @@
+/**
+ * The embedded endpoint as a deployment: a process in a session of its own, so that neither Ctrl-C in the terminal nor the
+ * end of a notebook's kernel reaches it. Step 6 removes it; without that it ends after two hours without a request.
+ */
+
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Endpoint, UserError } from "../core/mod.ts";
+import type { DeployContext, Deployer, Experiment, Removal, Resource } from "./deployer.ts";
+import { owed, record } from "./ledger.ts";
+import { carries, end, findByNonce } from "./own_process.ts";
+import { answersWith, health } from "./reachability.ts";
+import { firstLine } from "./ready_line.ts";
+
+const kind = "simulated_endpoint";
+const simulateDir = fileURLToPath(new URL("../simulate/", import.meta.url));
+const ready_timeout_ms = 30_000;
+const health_timeout_ms = 2_000;
+
+export const simulated: Deployer = {
+  kind,
+
+  serves: ({ deploy, simulate }) => deploy && simulate !== null,
+
+  async deploy(experiment: Experiment, context: DeployContext): Promise<Endpoint> {
+    const { name, model_id, predictor, instance_type, instance_count, region, api_key_env } = experiment;
+    for (const earlier of owed(context.run_dir)) {
+      if (earlier.kind !== kind || earlier.name !== name) continue;
+      await simulated.remove(earlier);
+      record(context.run_dir, "deleted", earlier);
+    }
+    const tags = { nonce: crypto.randomUUID() };
+    record(context.run_dir, "intent", { kind, name, id: null, tags });
+    const { url, pid } = await start(experiment, tags.nonce, context);
+    record(context.run_dir, "created", { kind, name, id: String(pid), tags: { ...tags, url } });
+    context.log(`${name}: started a simulated endpoint at ${url} (process ${pid})`);
+    return {
+      experiment_name: name,
+      endpoint_name: experiment.ep_name,
+      predictor,
+      url,
+      model_id,
+      instance_type,
+      instance_count,
+      region,
+      deployed: true,
+      simulated: true,
+      api_key_env,
+    };
+  },
+
+  async remove(resource: Resource): Promise<Removal> {
+    const pid = await locate(resource);
+    if (pid === null) return "already gone";
+    await end(pid, () => isOurs(pid, resource));
+    return "removed";
+  },
+
+  async isAlive({ url }) {
+    return URL.canParse(url) && (await health(new URL(url), health_timeout_ms))?.["simulated"] === true;
+  },
+};
+
+async function start(experiment: Experiment, nonce: string, context: DeployContext) {
+  const run_dir = resolve(context.run_dir);
+  const prompts_dir = join(run_dir, "data", "prompts");
+  const log_dir = join(run_dir, "simulate");
+  await Deno.mkdir(log_dir, { recursive: true });
+  const options = {
+    ...experiment.simulate,
+    model_id: experiment.model_id,
+    prompts_dir,
+    log_path: join(log_dir, `${fileName(experiment.name)}.jsonl`),
+    nonce,
+  };
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      `--allow-read=${escapeList(prompts_dir)},${escapeList(join(simulateDir, "deadline_thread.ts"))}`,
+      `--allow-write=${escapeList(log_dir)}`,
+      join(simulateDir, "serve.ts"),
+      JSON.stringify(options),
+    ],
+    cwd: run_dir,
+    clearEnv: true,
+    env: plainEnvironment(),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  process.unref();
+  const limit = context.ready_timeout_ms ?? ready_timeout_ms;
+  const [line, complaint] = await firstLine(process.stdout, process.stderr, limit);
+  const ready = parseReady(line);
+  if (ready !== null) return { url: ready.url, pid: process.pid };
+  const halfStarted: Resource = { kind, name: experiment.name, id: String(process.pid), tags: { nonce } };
+  await simulated.remove(halfStarted);
+  record(context.run_dir, "deleted", halfStarted);
+  throw new UserError({
+    action: "start the simulated endpoint of",
+    thing: experiment.name,
+    found: complaint.trim() || `it was not ready within ${limit} ms`,
+  });
+}
+
+/** What Deno needs to find its cache; no key of the user gets into the process. */
+function plainEnvironment(): Record<string, string> {
+  const names = [
+    "PATH",
+    "HOME",
+    "DENO_DIR",
+    "XDG_CACHE_HOME",
+    "TMPDIR",
+    "USERPROFILE",
+    "LOCALAPPDATA",
+    "SYSTEMROOT",
+  ];
+  const entries = names.map((name) => [name, Deno.env.get(name)] as const);
+  return {
+    ...Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    NO_COLOR: "1",
+  };
+}
+
+/** In Deno's permission lists a comma in a path is written twice. */
+function escapeList(path: string): string {
+  return path.replaceAll(",", ",,");
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^\.+/, "_");
+}
+
+function parseReady(line: string): { url: string } | null {
+  try {
+    const { ready, url } = JSON.parse(line) as { ready?: boolean; url?: string };
+    return ready === true && url !== undefined ? { url } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The id of the resource's process; null when it is gone. Throws UserError when there is no way to tell. */
+async function locate(resource: Resource): Promise<number | null> {
+  const { id, name, tags } = resource;
+  if (id !== null) return await isOurs(Number(id), resource) ? Number(id) : null;
+  const found = await findByNonce(tags["nonce"] ?? "");
+  if (found !== undefined) return found;
+  throw new UserError({
+    action: "look for the simulated endpoint",
+    thing: name,
+    found: "its start was cut short, and this system does not list the arguments of processes",
+    remedy: "It ends by itself after two hours without a request.",
+  });
+}
+
+/** Where the system does not show a process's arguments, the endpoint itself is asked for the nonce. */
+async function isOurs(pid: number, { tags }: Resource): Promise<boolean> {
+  const { nonce, url } = tags;
+  if (nonce === undefined) return false;
+  return await carries(pid, nonce) ?? (url !== undefined && await answersWith(nonce, new URL(url)));
+}
