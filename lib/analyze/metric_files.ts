@@ -1,0 +1,68 @@
+/** `metrics/*.csv`: FMBench's file names, its column names and units where it has them, ours after them. */
+
+import { join } from "node:path";
+import type { CellSummary, ExperimentCost } from "../core/mod.ts";
+import { recommend } from "../metrics/mod.ts";
+import { attemptsOf, cellsOf } from "./attempts.ts";
+import { writeCsv } from "./csv.ts";
+import type { DataFrame } from "./frame.ts";
+import { inferenceTable } from "./inference_table.ts";
+import {
+  cellKeys,
+  costColumns,
+  counts,
+  errorRates,
+  figures,
+  intervals,
+  pricing,
+  tableOf,
+  totals,
+} from "./metric_columns.ts";
+
+/** What the files are made from. */
+export interface MetricFilesInput {
+  readonly requests: DataFrame;
+  readonly cells: readonly CellSummary[];
+  readonly costs: readonly ExperimentCost[];
+}
+
+/**
+ * Writes the summaries of a run to `metrics/`. Latencies are in seconds as in FMBench's files; nothing is rounded.
+ *
+ * | file | a row is |
+ * |---|---|
+ * | `per_inference_request_results.csv` | a request of the measure phase, by its final attempt |
+ * | `all_metrics.csv` | a cell, with counts and token sums |
+ * | `all_metrics_summary.csv` | a cell, with sample counts and intervals |
+ * | `summary_metrics_w_pricing.csv` | a cell, with cost and criteria |
+ * | `summary_metrics_for_dataset_best_option.csv` | the best cell of a payload file; none where nothing qualifies |
+ * | `summary_metrics_for_dataset_best_option_each_instance_type.csv` | the same for each instance type |
+ * | `error_rates.csv` | a cell |
+ * | `endpoint_per_instance_per_run_costs.csv` | an experiment |
+ * | `experiment_counts.csv` | a cell, with its number of requests |
+ */
+export async function writeMetrics(run_dir: string, input: MetricFilesInput): Promise<void> {
+  const { requests, cells, costs } = input;
+  const folder = join(run_dir, "metrics");
+  const write = (name: string, frame: DataFrame) => writeCsv(join(folder, name), frame);
+
+  const measured = cellsOf(attemptsOf(requests));
+  await write("per_inference_request_results.csv", inferenceTable(requests, measured, cells));
+  await write("all_metrics.csv", tableOf(cells, [...cellKeys, ...totals(measured), ...figures]));
+  await write("all_metrics_summary.csv", tableOf(cells, [...cellKeys, ...figures, ...intervals]));
+  const priced = [...cellKeys, ...figures, ...pricing];
+  await write("summary_metrics_w_pricing.csv", tableOf(cells, priced));
+  const payloads = [...new Set(cells.map((cell) => cell.payload_file))];
+  const answers = payloads.map((payload_file) => recommend(cells, payload_file));
+  await write(
+    "summary_metrics_for_dataset_best_option.csv",
+    tableOf(answers.flatMap(({ best }) => best ?? []), priced),
+  );
+  await write(
+    "summary_metrics_for_dataset_best_option_each_instance_type.csv",
+    tableOf(answers.flatMap(({ best_per_instance_type }) => best_per_instance_type), priced),
+  );
+  await write("error_rates.csv", tableOf(cells, [...cellKeys, ...errorRates]));
+  await write("experiment_counts.csv", tableOf(cells, [...cellKeys, ...counts]));
+  await write("endpoint_per_instance_per_run_costs.csv", tableOf(costs, costColumns));
+}

@@ -1,0 +1,14 @@
+/**
+ * From what happened to what it means: journals to frames, frames to figures. The one area that imports Polars.
+ * From: a run directory's journals; `metrics/` for every formula, `storage/` for files.
+ * To: `chart/`, `report/` and the notebooks as frames and plain rows; `requests.parquet` and `metrics/*.csv`.
+ */
+export * from "./accuracy.ts";
+export * from "./cell_summary.ts";
+export * from "./csv.ts";
+export * from "./experiment_cost.ts";
+export * from "./frame.ts";
+export * from "./metric_files.ts";
+export * from "./parquet.ts";
+export * from "./requests.ts";
+export * from "./summary_frame.ts";

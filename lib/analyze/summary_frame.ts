@@ -1,0 +1,106 @@
+/** The summary as one flat frame, for tables, charts and cells of one's own. */
+
+import type { CellSummary, Estimate, Percentiles } from "../core/mod.ts";
+import { type ColumnSpec, type DataFrame, frameOf } from "./frame.ts";
+
+const distributions = {
+  e2e_ms: { doc: "E2E latency", unit: "ms" },
+  ttft_ms: { doc: "TTFT", unit: "ms" },
+  tpot_ms: { doc: "TPOT", unit: "ms" },
+  itl_ms: { doc: "gaps between content chunks", unit: "ms" },
+  output_tokens_per_s: { doc: "output tokens per second of one request", unit: "tokens/s" },
+} as const;
+const ranks = ["p50", "p90", "p95", "p99"] as const;
+
+const text = (doc: string): ColumnSpec => ({ kind: "text", unit: "", doc });
+const integer = (doc: string): ColumnSpec => ({ kind: "integer", unit: "", doc });
+const float = (doc: string, unit = ""): ColumnSpec => ({ kind: "float", unit, doc });
+
+/**
+ * The columns of `summaryFrame`. Of each distribution D (`e2e_ms`, `ttft_ms`, `tpot_ms`, `itl_ms`,
+ * `output_tokens_per_s`) there are `D_n` samples and for each of p50, p90, p95, p99 the value `D_p50` with its 95 %
+ * interval `D_p50_low`, `D_p50_high`. null: hidden for want of samples, an open end, or not known.
+ */
+export const summaryColumns: Readonly<Record<string, ColumnSpec>> = {
+  experiment_name: text("`experiments[].name`"),
+  model_id: text("model asked for"),
+  instance_type: text("price key of the experiment"),
+  instance_count: integer("instances behind the endpoint"),
+  payload_file: text("which filter of `datasets.filters` the prompts belong to"),
+  concurrency: integer("requests held in flight"),
+  simulated: { kind: "boolean", unit: "", doc: "whether the embedded endpoint answered" },
+  requests: integer("requests of the measure phase"),
+  ok: integer("of these, succeeded"),
+  errors: integer("of these, failed"),
+  cancelled: integer("of these, cancelled: neither succeeded nor failed"),
+  error_rate: float("failed / finished requests"),
+  error_rate_low: float("lower end of its 95 % interval"),
+  error_rate_high: float("upper end of its 95 % interval"),
+  prompt_tokens_mean: float("mean tokens of a prompt", "tokens"),
+  completion_tokens_mean: float("mean tokens of an answer", "tokens"),
+  token_source: text("`server`, `tokenizer`, `estimate` or `mixed`: who counted"),
+  ...Object.fromEntries(
+    Object.entries(distributions).flatMap(([name, { doc, unit }]) => [
+      [`${name}_n`, integer(`${doc}: samples`)],
+      ...ranks.flatMap((rank) => [
+        [`${name}_${rank}`, float(`${doc}: ${rank}`, unit)],
+        [`${name}_${rank}_low`, float(`${doc}: lower end of the interval of ${rank}`, unit)],
+        [`${name}_${rank}_high`, float(`${doc}: upper end of the interval of ${rank}`, unit)],
+      ]),
+    ]),
+  ),
+  window_s: float("length of the measured window", "s"),
+  transactions_per_minute: float("successes / measured window x 60", "1/min"),
+  completion_tokens_per_s: float("completion tokens of all successes / measured window", "tokens/s"),
+  cost_basis: text("`instance` or `token`: what is paid for"),
+  cost_per_transaction: float("cost of one success", "currency of the prices"),
+  cost_per_10k_transactions: float("cost of 10,000 successes", "currency of the prices"),
+  accuracy: float("right / judged answers"),
+  accuracy_low: float("lower end of its 95 % interval"),
+  accuracy_high: float("upper end of its 95 % interval"),
+  accuracy_n: integer("judged answers"),
+  latency_criterion: text("`pass`, `fail` or `unknown`: p95 of the E2E latency within the budget"),
+  cost_criterion: text("the same for the cost of 10,000 transactions"),
+  error_rate_criterion: text("the same for the error rate"),
+  accuracy_criterion: text("the same for the accuracy"),
+};
+
+/** The cells as a frame with the columns of `summaryColumns`, in their order. */
+export function summaryFrame(cells: readonly CellSummary[]): DataFrame {
+  return frameOf(cells.map(flatten), summaryColumns);
+}
+
+function flatten(cell: CellSummary): Record<string, string | number | boolean | null> {
+  const { error_rate, accuracy, criteria, e2e_ms, ttft_ms, tpot_ms, itl_ms, output_tokens_per_s, ...plain } =
+    cell;
+  return {
+    ...plain,
+    ...interval("error_rate", error_rate),
+    ...distribution("e2e_ms", e2e_ms),
+    ...distribution("ttft_ms", ttft_ms),
+    ...distribution("tpot_ms", tpot_ms),
+    ...distribution("itl_ms", itl_ms),
+    ...distribution("output_tokens_per_s", output_tokens_per_s),
+    ...interval("accuracy", accuracy),
+    accuracy_n: accuracy?.n ?? null,
+    latency_criterion: criteria.latency,
+    cost_criterion: criteria.cost,
+    error_rate_criterion: criteria.error_rate,
+    accuracy_criterion: criteria.accuracy,
+  };
+}
+
+function distribution(name: string, of: Percentiles | null): Record<string, number | null> {
+  return Object.assign(
+    { [`${name}_n`]: of?.p50.n ?? 0 },
+    ...ranks.map((rank) => interval(`${name}_${rank}`, of?.[rank] ?? null)),
+  );
+}
+
+function interval(name: string, estimate: Estimate | null): Record<string, number | null> {
+  return {
+    [name]: estimate?.value ?? null,
+    [`${name}_low`]: estimate?.low ?? null,
+    [`${name}_high`]: estimate?.high ?? null,
+  };
+}
