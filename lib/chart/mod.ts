@@ -1,0 +1,12 @@
+/**
+ * Charts that answer a question each: rows of figures become one SVG text with a title and a caption.
+ * From: rows of `core/summary.ts` and requests, as `analyze/` gives them.
+ * To: the analysis notebook and the report. Nothing is written to disk here.
+ */
+export * from "./chart.ts";
+export * from "./accuracy_by_experiment.ts";
+export * from "./cost_against_latency.ts";
+export * from "./latency_against_concurrency.ts";
+export * from "./latency_against_prompt_tokens.ts";
+export * from "./throughput_against_concurrency.ts";
+export * from "./token_latency.ts";

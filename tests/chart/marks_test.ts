@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import {
+  accuracyByExperiment,
+  costAgainstLatency,
+  latencyAgainstConcurrency,
+  latencyAgainstPromptTokens,
+  throughputAgainstConcurrency,
+  tokenLatency,
+} from "../../lib/chart/mod.ts";
+import { withoutWarnings } from "./every_chart.ts";
+import { bestOf, budgets, estimate, sampleCells, sampleRequests } from "./sample_cells.ts";
+
+Deno.test("a chart without a single figure is null", () => {
+  const unpriced = sampleCells(2, 2, 1).map((cell) => ({ ...cell, cost_per_10k_transactions: null }));
+  assert.equal(costAgainstLatency(unpriced, { budgets, best: [] }), null);
+  assert.equal(latencyAgainstConcurrency([], { budgets }), null);
+  const unstreamed = sampleCells(2, 2, 1).map((cell) => ({ ...cell, ttft_ms: null, itl_ms: null }));
+  assert.equal(tokenLatency(unstreamed), null);
+  assert.equal(latencyAgainstPromptTokens([], { budgets }), null);
+  assert.equal(throughputAgainstConcurrency([]), null);
+  const unjudged = [{ experiment_name: "a", payload_file: null, accuracy: estimate(null, 0) }];
+  assert.equal(accuracyByExperiment(unjudged, { accuracy_budget: 0.5 }), null);
+});
+
+Deno.test("hidden percentiles leave out their marks, not the chart", () => {
+  // n = 10: p95 (needs 20) and p99 (needs 100) are hidden, the p50 is shown
+  const cells = sampleCells(2, 2, 1, 10);
+  const chart = withoutWarnings(() => latencyAgainstConcurrency(cells, { budgets }))!;
+  assert.doesNotMatch(chart.svg, /NaN/);
+  assert.equal((chart.svg.match(/aria-label="dot"/g) ?? []).length > 0, true);
+});
+
+Deno.test("costAgainstLatency() rings the recommended cell and says so above the panel", () => {
+  const cells = sampleCells(3, 3, 1);
+  const best = bestOf(cells);
+  const { svg } = costAgainstLatency(cells, { budgets, best })!;
+  assert.match(svg, new RegExp(`>best: ${best[0]!.experiment_name}, concurrency ${best[0]!.concurrency}, `));
+  assert.equal((svg.match(/stroke-width="2"/g) ?? []).length, 1);
+  assert.match(costAgainstLatency(cells, { budgets, best: [] })!.svg, />no option keeps all budgets</);
+});
+
+Deno.test("latencyAgainstPromptTokens() draws a sample of many requests and says so", () => {
+  const requests = sampleRequests(1, 1, 500);
+  const chart = latencyAgainstPromptTokens(requests, { budgets, dots: 100 })!;
+  assert.equal(chart.svg.match(/<circle [^>]*r="2.6"/g)!.length, 100);
+  assert.match(chart.caption, /100 of 500 requests/);
+});

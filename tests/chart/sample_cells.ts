@@ -1,0 +1,149 @@
+/** Rows made up for tests of charts and report: a made-up engine, no measurement. */
+
+import {
+  type CellSummary,
+  type Criteria,
+  type Estimate,
+  type Percentiles,
+  seededRandom,
+} from "../../lib/core/mod.ts";
+import type { AccuracyRow, RequestPoint } from "../../lib/chart/mod.ts";
+
+export const budgets = {
+  latency_budget: 2,
+  cost_per_10k_txn_budget: 8,
+  error_rate_budget: 0.02,
+  accuracy_budget: 0.75,
+} as const;
+
+const names = [
+  "sim-small",
+  "sim-medium",
+  "sim-large",
+  "meta-llama-3-1-70b-instruct-ml-p5-48xlarge-tp8",
+  "sim-tokens",
+  "sim-xl",
+];
+const files = [
+  "payload_en_0-500.jsonl",
+  "payload_en_500-1000.jsonl",
+  "payload_en_1000-2000.jsonl",
+  "payload_en_2000-3000.jsonl",
+  "payload_en_3000-4000.jsonl",
+  "payload_de_0-4000.jsonl",
+];
+const loads = [1, 2, 4, 8, 16, 64];
+
+export function estimate(value: number | null, n: number, relative = 0.06, flagged = false): Estimate {
+  if (value === null) return { value, low: null, high: null, n, flagged };
+  return { value, low: value * (1 - relative), high: value * (1 + relative), n, flagged };
+}
+
+export function percentiles(p50: number, n: number, tail = 1): Percentiles {
+  return {
+    p50: estimate(p50, n, 0.03),
+    p90: estimate(p50 * (1 + 0.25 * tail), n),
+    p95: estimate(n < 20 ? null : p50 * (1 + 0.4 * tail), n, 0.06, n < 100),
+    p99: estimate(n < 100 ? null : p50 * (1 + 0.9 * tail), n, 0.12, n < 500),
+  };
+}
+
+function within(passes: boolean | null): Criteria["cost"] {
+  return passes === null ? "unknown" : passes ? "pass" : "fail";
+}
+
+/** Cells of the first so many experiments, levels and files; deterministic. */
+export function sampleCells(experiments: number, levels: number, payloads: number, n = 120): CellSummary[] {
+  const chosen = levels === 3 ? [1, 4, 16] : loads.slice(0, levels);
+  return names.slice(0, experiments).flatMap((experiment_name, e) =>
+    files.slice(0, payloads).flatMap((payload_file, f) =>
+      chosen.map((concurrency): CellSummary => {
+        const speed = 1 + e * 0.7;
+        const ttft = (40 + 45 * f) / speed * (1 + concurrency / (6 * speed));
+        const tpot = 9 / speed * (1 + concurrency / (10 * speed));
+        const e2e = ttft + 60 * tpot;
+        const perMinute = 60_000 / e2e * concurrency;
+        const cost = e === 4 ? 0.00021 * (1 + f * 0.4) : 0.9 * speed ** 1.5 / (perMinute * 60);
+        const errors = concurrency >= 16 && e === 0 ? 7 : 0;
+        const accuracy = estimate(0.7 + e * 0.05, n, 0.07);
+        const latencies = percentiles(e2e, n - errors);
+        return {
+          experiment_name,
+          model_id: `model-${e}`,
+          instance_type: e === 4 ? "per token" : `sim.${e + 1}xlarge`,
+          instance_count: 1,
+          payload_file,
+          concurrency,
+          simulated: true,
+          requests: n,
+          ok: n - errors,
+          errors,
+          cancelled: 0,
+          error_rate: estimate(errors / n, n, 0.4),
+          prompt_tokens_mean: 300 + f * 500,
+          completion_tokens_mean: 60,
+          token_source: "server",
+          e2e_ms: latencies,
+          ttft_ms: percentiles(ttft, n - errors),
+          tpot_ms: percentiles(tpot, n - errors, 0.4),
+          itl_ms: percentiles(tpot, (n - errors) * 59, 2),
+          output_tokens_per_s: percentiles(1000 / tpot, n - errors, 0.3),
+          window_s: n / perMinute * 60,
+          transactions_per_minute: perMinute,
+          completion_tokens_per_s: perMinute,
+          cost_basis: e === 4 ? "token" : "instance",
+          cost_per_transaction: cost,
+          cost_per_10k_transactions: cost * 10_000,
+          accuracy,
+          criteria: {
+            latency: within(
+              latencies.p95.value === null ? null : latencies.p95.value <= budgets.latency_budget * 1000,
+            ),
+            cost: within(cost * 10_000 <= budgets.cost_per_10k_txn_budget),
+            error_rate: within(errors / n <= budgets.error_rate_budget),
+            accuracy: within(accuracy.value! >= budgets.accuracy_budget),
+          },
+        };
+      })
+    )
+  );
+}
+
+/** Cells that keep every budget. */
+export function keepsAll(cell: CellSummary): boolean {
+  return Object.values(cell.criteria).every((criterion) => criterion === "pass");
+}
+
+/** The cheapest qualifying cell of each payload file. */
+export function bestOf(cells: readonly CellSummary[]): CellSummary[] {
+  return [...new Set(cells.map((cell) => cell.payload_file))].flatMap((file) =>
+    cells.filter((cell) => cell.payload_file === file && keepsAll(cell))
+      .sort((a, b) => a.cost_per_10k_transactions! - b.cost_per_10k_transactions!)
+      .slice(0, 1)
+  );
+}
+
+/** Requests whose latency grows with prompt and load. */
+export function sampleRequests(experiments: number, levels: number, n: number): RequestPoint[] {
+  const random = seededRandom(7, "requests");
+  return names.slice(0, experiments).flatMap((experiment_name, e) =>
+    loads.slice(0, levels).flatMap((concurrency) =>
+      Array.from({ length: n }, () => {
+        const prompt_tokens = 50 + random.below(3900);
+        const e2e_ms = (300 + prompt_tokens * 0.2) / (1 + e * 0.7) * (1 + concurrency / 10) *
+          Math.exp(0.15 * random.normal());
+        return { experiment_name, concurrency, prompt_tokens, e2e_ms };
+      })
+    )
+  );
+}
+
+export function sampleAccuracy(experiments: number, payloads: number): AccuracyRow[] {
+  return names.slice(0, experiments).flatMap((experiment_name, e) =>
+    files.slice(0, payloads).map((payload_file, f) => ({
+      experiment_name,
+      payload_file,
+      accuracy: estimate(0.62 + e * 0.06 - f * 0.03, 360, 0.06),
+    }))
+  );
+}
