@@ -1,0 +1,61 @@
+/** Why options were not recommended. */
+
+import { type CellSummary, escapeMarkdown, type Recommendation, showNumber } from "../core/mod.ts";
+import { byPayloadFile, type Column, paragraphs, table } from "./markdown.ts";
+import { type Standing, standings } from "./nearest_miss.ts";
+import { amount, type ReportContext } from "./summary_sentence.ts";
+
+const headings: Record<Standing["criterion"], string> = {
+  latency: "E2E p95",
+  cost: "Per 10,000",
+  error_rate: "Errors",
+  accuracy: "Right",
+};
+
+/**
+ * Every option that misses a budget or can't be judged, one table a payload file: each figure beside its budget, misses in
+ * bold with how far they are beyond it.
+ */
+export function failedCriteriaTable(
+  recommendations: readonly Recommendation[],
+  context: ReportContext,
+): string {
+  const rejected = recommendations.flatMap((recommendation) => recommendation.rejected);
+  if (rejected.length === 0) return "Every option keeps all budgets.";
+  const criteria = (Object.keys(headings) as Standing["criterion"][])
+    .filter((criterion) => criterion !== "accuracy" || context.budgets.accuracy_budget !== null);
+  const columns = criteria.map((criterion): Column<CellSummary> => ({
+    heading: `${headings[criterion]} (budget ${budgetOf(criterion, context)})`,
+    cell: (cell) =>
+      verdict(standings(cell, context.budgets).find((one) => one.criterion === criterion)!, context),
+  }));
+  return paragraphs(
+    byPayloadFile(rejected, (rows) =>
+      table(rows, [
+        { heading: "Experiment", align: "left", cell: (cell) => escapeMarkdown(cell.experiment_name) },
+        { heading: "In flight", cell: (cell) => String(cell.concurrency) },
+        ...columns,
+      ])),
+    "Bold: the budget is missed, with how far the figure is beyond it. An option that can't be judged is not recommended.",
+  );
+}
+
+function budgetOf(criterion: Standing["criterion"], { budgets, currency }: ReportContext): string {
+  const values = {
+    latency: budgets.latency_budget,
+    cost: budgets.cost_per_10k_txn_budget,
+    error_rate: budgets.error_rate_budget,
+    accuracy: budgets.accuracy_budget,
+  };
+  return amount(criterion, values[criterion], currency);
+}
+
+function verdict({ criterion, result, value, excess }: Standing, { currency }: ReportContext): string {
+  if (result === "unknown") return "**not known**";
+  const shown = amount(criterion, value, currency);
+  if (result === "pass") return shown;
+  const by = excess === null
+    ? ""
+    : ` (${criterion === "accuracy" ? "−" : "+"}${showNumber(excess * 100, 2)} %)`;
+  return `**${shown}**${by}`;
+}

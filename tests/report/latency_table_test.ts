@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { latencyTable } from "../../lib/report/mod.ts";
+import { cell, estimate, percentiles, tableCells } from "./rows.ts";
+
+Deno.test("latencyTable() shows one line a cell with interval, marks and units in the heading", () => {
+  const text = latencyTable([cell()]);
+  assert.deepEqual(tableCells(text), [
+    [
+      ...["Experiment", "In flight", "n", "E2E p50 (ms)", "E2E p95 (ms)", "E2E p99 (ms)", "TTFT p50 (ms)"],
+      ...["TTFT p95 (ms)", "TPOT p50 (ms)", "ITL p99 (ms)", "Errors", "Per minute"],
+    ],
+    ["alpha", "4", "200", "500", "800 (790–820)", "950†", "100", "150", "8", "20†", "0 %", "240"],
+  ]);
+  assert.match(text, /† Few samples/);
+  assert.doesNotMatch(text, /– Hidden/);
+});
+
+Deno.test("latencyTable() hides what has too few samples and explains the dash", () => {
+  const text = latencyTable([cell({ e2e_ms: { ...percentiles(500, 800, null), p95: estimate(null) } })]);
+  assert.deepEqual(tableCells(text)[1]!.slice(3, 6), ["500", "–", "–"]);
+  assert.match(text, /– Hidden/);
+});
+
+Deno.test("latencyTable() shows an open end of an interval as open", () => {
+  const text = latencyTable([
+    cell({ e2e_ms: { ...percentiles(500, 800, 950), p95: estimate(800, 790, null) } }),
+  ]);
+  assert.equal(tableCells(text)[1]![4], "800 (790–)");
+});
+
+Deno.test("latencyTable() gives latencies in seconds when one reaches ten of them", () => {
+  const text = latencyTable([cell(), cell({ concurrency: 8, e2e_ms: percentiles(9000, 12_000, 14_000) })]);
+  const [heading, first, second] = tableCells(text);
+  assert.equal(heading![3], "E2E p50 (s)");
+  assert.deepEqual([first![3], second![4]], ["0.5", "12 (12–12)"]);
+  assert.equal(heading![6], "TTFT p50 (ms)");
+});
+
+Deno.test("latencyTable() leaves out the token timings when nothing was streamed, and makes a table a payload file", () => {
+  const plain = { ttft_ms: null, tpot_ms: null, itl_ms: null };
+  const text = latencyTable([cell(plain), cell({ ...plain, payload_file: "b_|.jsonl" })]);
+  assert.equal(tableCells(text)[0]!.length, 8);
+  assert.equal(tableCells(text).length, 4);
+  assert.match(text, /^\*\*b\\_\\\|\*\*$/m);
+  assert.equal(latencyTable([]), "No request was measured.");
+});

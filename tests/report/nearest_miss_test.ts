@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { nearestMiss, standings } from "../../lib/report/mod.ts";
+import { budgets, cell, estimate, percentiles, slowCell } from "./rows.ts";
+
+Deno.test("standings() give value, budget and relative excess of each criterion", () => {
+  const poor = cell({
+    e2e_ms: percentiles(1000, 3000, null),
+    cost_per_10k_transactions: 12,
+    error_rate: estimate(0.03),
+    accuracy: estimate(0.6),
+    criteria: { latency: "fail", cost: "fail", error_rate: "fail", accuracy: "fail" },
+  });
+  // 3 / 2 - 1 = 0.5; 12 / 10 - 1 = 0.2; 0.03 / 0.01 - 1 = 2; (0.8 - 0.6) / 0.8 = 0.25
+  const excess = standings(poor, budgets).map((standing) => Number(standing.excess!.toFixed(12)));
+  assert.deepEqual(excess, [0.5, 0.2, 2, 0.25]);
+});
+
+Deno.test("standings() can't say how far beyond a budget of zero", () => {
+  const failing = cell({
+    error_rate: estimate(0.5),
+    criteria: { latency: "pass", cost: "pass", error_rate: "fail", accuracy: "pass" },
+  });
+  const standing = standings(failing, { ...budgets, error_rate_budget: 0 })[2]!;
+  assert.equal(standing.excess, null);
+});
+
+Deno.test("nearestMiss() prefers fewer misses, then the smaller excess, then the cheaper", () => {
+  const two = cell({
+    criteria: { latency: "pass", cost: "unknown", error_rate: "unknown", accuracy: "pass" },
+  });
+  const one = slowCell();
+  const slower = slowCell({ experiment_name: "slower", e2e_ms: percentiles(2000, 2600, null) });
+  const cheaper = slowCell({ experiment_name: "cheaper", cost_per_10k_transactions: 4 });
+  assert.equal(nearestMiss([two, slower, one], budgets), one);
+  assert.equal(nearestMiss([one, cheaper], budgets), cheaper);
+  assert.equal(nearestMiss([], budgets), null);
+});
