@@ -1,0 +1,226 @@
+/** The command line: `fmbench <command>`. */
+
+import { Command, CommanderError, Option } from "commander";
+import { resolve } from "node:path";
+import { formatNotices, loadConfig, type LoadOptions } from "./config/mod.ts";
+import { messageOf, UserError, version } from "./core/mod.ts";
+import { removeAll } from "./deploy/mod.ts";
+import {
+  describeOutcome,
+  listConfigs,
+  PlainDisplay,
+  quietDisplay,
+  RESULTS_DIR,
+  type RunDisplay,
+  runLab,
+  runSteps,
+  stepOverrides,
+  TerminalDisplay,
+} from "./pipeline/mod.ts";
+import { openRun, readManifest } from "./run/mod.ts";
+import { profileNames, serve } from "./simulate/mod.ts";
+
+/** What the flags of `run` come in as. */
+interface RunFlags {
+  configFile: string;
+  localMode?: "yes" | "no";
+  writeBucket?: string;
+  tmpDir?: string;
+  roleArn?: string;
+  A?: string[];
+  set?: string[];
+  resultsDir: string;
+  from?: string;
+  steps?: string;
+  giveUpAfter: number;
+  json?: boolean;
+  verbose?: boolean;
+  quiet?: boolean;
+}
+
+const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+/** `key=value` texts as a map. */
+function parametersOf(pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) {
+      throw new UserError({
+        action: "read",
+        thing: `-A ${pair}`,
+        found: "there is no `=`",
+        expected: "-A key=value",
+      });
+    }
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}
+
+function loadOptions(flags: RunFlags): LoadOptions {
+  return {
+    parameters: parametersOf(flags.A),
+    profiles: profileNames,
+    sets: [...flags.set ?? [], ...stepOverrides(flags.steps)],
+    ...(flags.localMode === undefined ? {} : { localMode: flags.localMode === "yes" }),
+    ...(flags.writeBucket === undefined ? {} : { writeBucket: flags.writeBucket }),
+    ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
+    ...(flags.roleArn === undefined ? {} : { roleArn: flags.roleArn }),
+  };
+}
+
+function displayFor(flags: RunFlags): RunDisplay {
+  if (flags.quiet) return quietDisplay;
+  if (Deno.stderr.isTerminal() && !flags.verbose) return new TerminalDisplay();
+  return new PlainDisplay((line) => console.error(line), flags.verbose ? 1000 : 5000);
+}
+
+/** Ctrl-C and SIGTERM stop the run cleanly; the second one ends the program at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) Deno.exit(130);
+    console.error("Stopping: the step writes down what it has. Press Ctrl-C again to end at once.");
+    controller.abort();
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener("SIGTERM", stop);
+  return controller.signal;
+}
+
+async function run(flags: RunFlags): Promise<void> {
+  const load = loadOptions(flags);
+  const loaded = await loadConfig(flags.configFile, load);
+  if (!flags.quiet && loaded.notices.length > 0) console.error(formatNotices(loaded.notices));
+  const outcome = await runSteps({
+    loaded,
+    load,
+    resultsDir: resolve(flags.resultsDir),
+    from: flags.from === undefined ? null : resolve(flags.from),
+    display: displayFor(flags),
+    silenceSeconds: flags.giveUpAfter,
+    signal: stopSignal(),
+  });
+  const summary = await describeOutcome(outcome.run, outcome.manifest);
+  if (flags.json) console.log(JSON.stringify(summary.facts));
+  else if (!flags.quiet) console.error(summary.text);
+}
+
+/** The flags that `run` and `report` share. */
+function withRunFlags(command: Command): Command {
+  return command
+    .option("--set <path=value>", "override one key, typed: --set load.requests=20 (repeatable)", collect)
+    .option("--results-dir <dir>", "where run directories lie", RESULTS_DIR)
+    .option(
+      "--give-up-after <seconds>",
+      "give a step up that shows no sign of life for so long",
+      Number,
+      3600,
+    )
+    .option("--json", "print the outcome as JSON")
+    .option("--verbose", "plain lines, often")
+    .option("--quiet", "print nothing but errors");
+}
+
+function program(): Command {
+  const fmbench = new Command("fmbench")
+    .description("Benchmarks foundation models: latency, throughput, cost and accuracy, from one YAML file.")
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError();
+
+  withRunFlags(fmbench.command("run", { isDefault: true }))
+    .description("run the enabled steps of a config, headless")
+    .requiredOption("--config-file <file>", "the config")
+    .addOption(
+      new Option("--local-mode <yes|no>", "read and write local folders only").choices(["yes", "no"]),
+    )
+    .option("--write-bucket <bucket>", "write bucket (`placeholder` is never contacted)")
+    .option("--tmp-dir <dir>", "where fmbench-read/ and fmbench-write/ lie")
+    .option("--role-arn <arn>", "fills {role_arn}")
+    .option("-A <key=value>", "fills {key} in the config (repeatable)", collect)
+    .option("--from <run>", "read the output of steps that are switched off from this run")
+    .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
+    .action(run);
+
+  withRunFlags(fmbench.command("report <run>"))
+    .description("analyse a finished run again, with other budgets or prices, without a request")
+    .action(async (path: string, flags: RunFlags) => {
+      const manifest = await readManifest((await openRun(path)).paths.manifest);
+      const A = Object.entries(manifest.parameters).map(([key, value]) => `${key}=${value}`);
+      await run({ ...flags, configFile: manifest.config_file, A, from: path, steps: "5" });
+    });
+
+  fmbench.command("validate <files...>")
+    .description("check configs; one line a fault")
+    .option("-A <key=value>", "fills {key} in the config (repeatable)", collect)
+    .action(async (files: string[], flags: { A?: string[] }) => {
+      let bad = 0;
+      for (const file of files) {
+        try {
+          const { notices } = await loadConfig(file, {
+            parameters: parametersOf(flags.A),
+            profiles: profileNames,
+          });
+          if (notices.length > 0) console.error(formatNotices(notices));
+          console.log(`${file}: ok`);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          bad++;
+          console.log(error.message);
+        }
+      }
+      if (bad > 0) throw new CommanderError(1, "fmbench.invalid", "");
+    });
+
+  fmbench.command("configs")
+    .description("list the shipped configs")
+    .action(async () => console.log(await listConfigs()));
+
+  fmbench.command("simulate")
+    .description("serve the embedded endpoint until Ctrl-C")
+    .option("--profile <name>", "parameter set of the timing model", "sim-small")
+    .option("--port <port>", "0 = any free one", Number, 8000)
+    .option("--prompts <dir>", "payload files whose answers it knows")
+    .action(async (flags: { profile: string; port: number; prompts?: string }) => {
+      const endpoint = await serve({
+        profile: flags.profile,
+        port: flags.port,
+        prompts_dir: flags.prompts ?? null,
+      });
+      console.error(`simulated endpoint (${flags.profile}): ${endpoint.url}`);
+      await new Promise<void>((done) => Deno.addSignalListener("SIGINT", done));
+      await endpoint.close();
+    });
+
+  fmbench.command("cleanup <run>")
+    .description("remove what a run created and has not removed")
+    .action(async (path: string) => {
+      const opened = await openRun(path);
+      for (const line of await removeAll(opened.paths.root)) console.log(JSON.stringify(line));
+      console.log(`Nothing that run ${opened.id} created is left.`);
+    });
+
+  fmbench.command("lab")
+    .description("open JupyterLab on the notebooks")
+    .argument("[args...]", "passed on to `jupyter lab`")
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      Deno.exitCode = await runLab(args, (line) => console.error(line));
+    });
+  return fmbench;
+}
+
+/** Runs the command line. @returns the exit code: 0 fine, 1 the user's input, 2 a step failed, 130 interrupted */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...args], { from: "user" });
+    return Deno.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof UserError)) throw error;
+    console.error(messageOf(error));
+    return error.exitCode;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,39 @@
+/** JupyterLab on the notebooks, with the kernel ready. */
+
+import { join } from "node:path";
+import { ensureJupyter } from "./python.ts";
+import { projectRoot } from "./project.ts";
+
+/** Restores the default handling of SIGINT, which a shell's background jobs ignore: the stop button needs it. */
+const LAUNCH =
+  "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); os.execv(sys.argv[1], sys.argv[1:])";
+
+/**
+ * Installs JupyterLab on first use and runs it until it ends.
+ *
+ * @param args passed on to `jupyter lab`, e.g. `--no-browser`
+ * @returns its exit code
+ */
+export async function runLab(args: readonly string[], say: (line: string) => void): Promise<number> {
+  const jupyter = await ensureJupyter("lab", say);
+  const settings = join(projectRoot, ".venv", "jupyter", "lab-settings");
+  const notification = join(settings, "@jupyterlab", "apputils-extension");
+  await Deno.mkdir(notification, { recursive: true });
+  await Deno.writeTextFile(
+    join(notification, "notification.jupyterlab-settings"),
+    '{"fetchNews": "false"}\n',
+  );
+  const child = new Deno.Command(join(projectRoot, ".venv", "bin", "python"), {
+    args: [
+      "-c",
+      LAUNCH,
+      jupyter.program,
+      "lab",
+      `--ServerApp.root_dir=${projectRoot}`,
+      "--LabApp.default_url=/lab/tree/notebooks/0_setup.ipynb",
+      ...args,
+    ],
+    env: { ...jupyter.env, JUPYTERLAB_SETTINGS_DIR: settings },
+  }).spawn();
+  return (await child.status).code;
+}

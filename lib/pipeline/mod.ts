@@ -1,0 +1,26 @@
+/**
+ * The pipeline: what each step does, and the runner that executes the steps' notebooks.
+ * From: every other area.
+ * To: the command line and the notebooks.
+ */
+export * from "./context.ts";
+export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
+export { startRun } from "./new_run.ts";
+export * from "./notebook_check.ts";
+export * from "./outcome.ts";
+export { projectRoot } from "./project.ts";
+export { ensureJupyter } from "./python.ts";
+export { renderReport } from "./rendering.ts";
+export * from "./run_display.ts";
+export * from "./runner.ts";
+export * from "./shipped_configs.ts";
+export { runLab } from "./lab.ts";
+export { neededBy, outputOf } from "./sources.ts";
+export { stepOverrides } from "./step_choice.ts";
+export * from "./steps/analysis.ts";
+export * from "./steps/cleanup.ts";
+export * from "./steps/deployment.ts";
+export * from "./steps/evaluations.ts";
+export * from "./steps/generate_data.ts";
+export * from "./steps/inference.ts";
+export * from "./steps/setup.ts";

@@ -1,0 +1,43 @@
+/** What a finished run has to say in the terminal. */
+
+import { showDuration } from "../core/mod.ts";
+import type { Manifest, Run } from "../run/mod.ts";
+
+/** The outcome as facts for a program and as text for a person. */
+export interface Outcome {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+const seconds = (from: string | null, to: string | null): number =>
+  from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000;
+
+/** Describes how a run ended, where its report is, and where the time went. */
+export async function describeOutcome(run: Run, manifest: Manifest): Promise<Outcome> {
+  const total = (Date.now() - Date.parse(manifest.created_at)) / 1000;
+  const load = manifest.steps.reduce((sum, step) => sum + (step.load_s ?? 0), 0);
+  const hasReport = await Deno.stat(run.paths.reportHtml).then(() => true, () => false);
+  const report = hasReport ? run.paths.reportHtml : null;
+  return {
+    facts: {
+      run_id: run.id,
+      status: manifest.status,
+      run_dir: run.paths.root,
+      report,
+      wall_s: total,
+      load_s: load,
+      steps: manifest.steps.map((step) => ({
+        name: step.name,
+        status: step.status,
+        s: seconds(step.started_at, step.ended_at),
+      })),
+    },
+    text: [
+      `Run ${run.id} ${manifest.status} in ${showDuration(total * 1000)}, of which ${
+        showDuration(load * 1000)
+      } sending load.`,
+      report === null ? null : `Report: ${report}`,
+      `Log:    ${run.paths.log}`,
+    ].filter((line) => line !== null).join("\n"),
+  };
+}

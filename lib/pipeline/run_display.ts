@@ -1,0 +1,109 @@
+/** How a run shows itself: a bar in a terminal, plain lines elsewhere, nothing when quiet. */
+
+import cliProgress from "cli-progress";
+import pico from "picocolors";
+import { type ProgressEvent, showDuration, showNumber } from "../core/mod.ts";
+import type { Run } from "../run/mod.ts";
+
+/** What the runner tells while it goes. */
+export interface RunDisplay {
+  note(line: string): void;
+  started(run: Run, steps: readonly string[]): void;
+  stepStarted(step: string): void;
+  progress(event: ProgressEvent): void;
+  stepEnded(step: string, seconds: number): void;
+}
+
+/** Shows nothing. */
+export const quietDisplay: RunDisplay = {
+  note() {},
+  started() {},
+  stepStarted() {},
+  progress() {},
+  stepEnded() {},
+};
+
+/** `12 errors`, or nothing. */
+const errorsOf = (event: ProgressEvent) => event.errors === 0 ? "" : ` · ${event.errors} errors`;
+const rateOf = (event: ProgressEvent) =>
+  event.rate_per_s === null ? "" : ` · ${showNumber(event.rate_per_s)}/s`;
+const etaOf = (event: ProgressEvent) =>
+  event.eta_s === null ? "" : ` · ${showDuration(event.eta_s * 1000)} left`;
+
+/** One line an event, at most one each `everyMs` for progress: for logs, CI and pipes. */
+export class PlainDisplay implements RunDisplay {
+  #write: (line: string) => void;
+  #everyMs: number;
+  #lastAt = -Infinity;
+
+  constructor(write: (line: string) => void, everyMs = 5000) {
+    this.#write = write;
+    this.#everyMs = everyMs;
+  }
+  note(line: string): void {
+    this.#write(line);
+  }
+  started(run: Run, steps: readonly string[]): void {
+    this.#write(`run ${run.id}: ${steps.length} steps, in ${run.paths.root}`);
+  }
+  stepStarted(step: string): void {
+    this.#lastAt = -Infinity;
+    this.#write(`${step} ...`);
+  }
+  progress(event: ProgressEvent): void {
+    const now = performance.now();
+    if (now - this.#lastAt < this.#everyMs) return;
+    this.#lastAt = now;
+    const counts = `${event.done}/${event.total}`;
+    this.#write(`  ${counts}${rateOf(event)}${errorsOf(event)}${etaOf(event)} · ${event.label}`);
+  }
+  stepEnded(step: string, seconds: number): void {
+    this.#write(`${step} done in ${showDuration(seconds * 1000)}`);
+  }
+}
+
+/** A bar for the running step and a line for each finished one. */
+export class TerminalDisplay implements RunDisplay {
+  #bar: cliProgress.SingleBar | null = null;
+  #step = "";
+
+  note(line: string): void {
+    this.#clear();
+    console.error(line);
+  }
+  started(run: Run, steps: readonly string[]): void {
+    console.error(`${pico.bold(`run ${run.id}`)} · ${steps.length} steps · ${pico.dim(run.paths.root)}`);
+  }
+  stepStarted(step: string): void {
+    this.#clear();
+    this.#step = step;
+    this.#open();
+  }
+  progress(event: ProgressEvent): void {
+    this.#bar?.setTotal(Math.max(1, event.total));
+    this.#bar?.update(event.done, {
+      facts: `${event.done}/${event.total}${rateOf(event)}${errorsOf(event)}${etaOf(event)}`,
+      label: event.label,
+    });
+  }
+  stepEnded(step: string, seconds: number): void {
+    this.#clear();
+    console.error(`${pico.green("✔")} ${step.padEnd(24)} ${pico.dim(showDuration(seconds * 1000))}`);
+  }
+
+  /** Takes the bar away. */
+  #clear(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+  #open(): void {
+    this.#bar = new cliProgress.SingleBar({
+      format: `  ${this.#step} {bar} {facts} ${pico.dim("{label}")}`,
+      barsize: 20,
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+    }, cliProgress.Presets.shades_classic);
+    this.#bar.start(1, 0, { facts: "", label: "" });
+  }
+}

@@ -1,0 +1,233 @@
+/** The headless runner: executes the notebooks of the enabled steps in order and believes nothing but the manifest. */
+
+import type { LoadedConfig, LoadOptions } from "../config/mod.ts";
+import { Interrupted, messageOf, StepError } from "../core/mod.ts";
+import { removeAll } from "../deploy/mod.ts";
+import {
+  lockHolder,
+  type Manifest,
+  ProgressFollower,
+  readManifest,
+  type Run,
+  RunLog,
+  stepEntry,
+  withStep,
+  writeManifest,
+} from "../run/mod.ts";
+import { describeFailure, placeOf } from "./diagnosis.ts";
+import { toEnvironment } from "./environment.ts";
+import { type NotebookEvent, NotebookSession } from "./nbconvert/session.ts";
+import { enabledSteps, startRun } from "./new_run.ts";
+import { findNotebooks } from "./notebook_files.ts";
+import { ensureJupyter, type Jupyter } from "./python.ts";
+import { becomesReport, renderReport } from "./rendering.ts";
+import type { RunDisplay } from "./run_display.ts";
+
+export interface RunnerOptions {
+  readonly loaded: LoadedConfig;
+  readonly load: LoadOptions;
+  readonly resultsDir: string;
+  /** `--from RUN`: the run whose output stands in for steps that are switched off. */
+  readonly from: string | null;
+  readonly display: RunDisplay;
+  /** Seconds without a sign of life (a cell's end, a progress event) after which a step is given up. */
+  readonly silenceSeconds: number;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+const POLL_MS = 200;
+/** How long a stopped step may take to write down what it has. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * Runs the enabled steps. A step counts as done when its notebook was executed without an error *and* its entry in the
+ * manifest says `finished`.
+ *
+ * @returns the run and its manifest as it is at the end
+ * @throws {StepError} naming notebook, cell, line and reason; the run directory holds the evidence
+ * @throws {Interrupted} after Ctrl-C, when everything that was started has ended
+ */
+export async function runSteps(options: RunnerOptions): Promise<{ run: Run; manifest: Manifest }> {
+  const { loaded, load, display } = options;
+  const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file);
+  const jupyter = await ensureJupyter("run", (line) => display.note(line));
+  const run = await startRun({
+    loaded,
+    parameters: load.parameters ?? {},
+    resultsDir: options.resultsDir,
+    from: options.from,
+    now: new Date(),
+  });
+  display.started(run, [...notebooks.keys()]);
+  const runner = new Runner(options, run, jupyter, notebooks);
+  try {
+    await runner.execute();
+  } catch (error) {
+    await runner.abandon(error);
+    throw error;
+  }
+  return { run, manifest: await readManifest(run.paths.manifest) };
+}
+
+class Runner {
+  #log: RunLog;
+  #session: NotebookSession;
+  #progress: ProgressFollower;
+  #reports: Promise<unknown>[] = [];
+  #current: string | null = null;
+  #notebook = "";
+  #cell: number | null = null;
+  #lastSign = performance.now();
+
+  constructor(
+    readonly options: RunnerOptions,
+    readonly run: Run,
+    readonly jupyter: Jupyter,
+    readonly notebooks: ReadonlyMap<string, string>,
+  ) {
+    this.#log = new RunLog(run.paths.log);
+    this.#progress = new ProgressFollower(run.paths.progress);
+    this.#session = new NotebookSession({
+      jupyter,
+      notebooks: [...notebooks.values()],
+      evidenceDir: run.paths.notebooks,
+      env: toEnvironment({ config: options.loaded.file, run: run.paths.root, load: options.load }),
+      onStderr: (line) => {
+        if (line.trim() !== "" && !line.includes("is unstable")) this.#log.write("info", "jupyter", line);
+      },
+    });
+  }
+
+  async execute(): Promise<void> {
+    const watch = setInterval(() => this.#showProgress(), POLL_MS);
+    try {
+      for (const [step, notebook] of this.notebooks) await this.#executeStep(step, notebook);
+      const code = await this.#session.end();
+      if (code !== 0) throw this.#failure(`nbconvert ended with exit code ${code}`);
+      await Promise.all(this.#reports);
+      await this.#closeManifest("finished");
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  async #executeStep(step: string, notebook: string): Promise<void> {
+    this.#current = step;
+    this.#notebook = notebook;
+    this.#cell = null;
+    const startedAt = performance.now();
+    this.options.display.stepStarted(step);
+    for (;;) {
+      const event = await this.#nextEvent();
+      if (event === null) throw this.#failure("nbconvert ended before the notebook was through");
+      if (event.event === "ready") await this.#session.go();
+      if (event.event === "executed") break;
+      if (event.event === "failed" || event.event === "died" || event.event === "broken") {
+        throw this.#failure(await describeFailure(event, notebook));
+      }
+    }
+    const entry = stepEntry(await readManifest(this.run.paths.manifest), step);
+    if (entry?.status !== "finished") {
+      throw this.#failure(
+        `${step}.ipynb ran to its end, but the step is "${entry?.status ?? "unknown"}" in the manifest: ` +
+          "its last cell must call `await step.finish()`",
+      );
+    }
+    this.#showProgress();
+    this.options.display.stepEnded(step, (performance.now() - startedAt) / 1000);
+    if (becomesReport(step)) {
+      const report = renderReport(this.jupyter, this.run, step);
+      report.catch(() => {});
+      this.#reports.push(report);
+    }
+    this.#current = null;
+  }
+
+  /** The next event of the notebook; gives the step up when the user stops it or when it shows no sign of life. */
+  async #nextEvent(): Promise<NotebookEvent | null> {
+    const next = this.#session.next();
+    const { signal, silenceSeconds } = this.options;
+    this.#lastSign = performance.now();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<"silent">((resolve) => {
+      timer = setInterval(() => {
+        if (performance.now() - this.#lastSign > silenceSeconds * 1000) resolve("silent");
+      }, POLL_MS);
+    });
+    const stopped = new Promise<"stopped">((resolve) => {
+      if (signal.aborted) resolve("stopped");
+      signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+    });
+    try {
+      const first = await Promise.race([next, silence, stopped]);
+      if (first === "silent") {
+        const place = await placeOf(this.#notebook, this.#cell);
+        throw this.#failure(`${place}: no sign of life for ${silenceSeconds} s`);
+      }
+      if (first === "stopped") {
+        await this.#stopStep(next);
+        throw new Interrupted(
+          `The run was stopped in step ${this.#current}. Everything so far is in ${this.run.paths.root}`,
+        );
+      }
+      if (first?.event === "cell") this.#cell = first.cell;
+      return first;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Asks the step to stop as the notebook's stop button does, and gives it time to write down what it has. */
+  async #stopStep(next: Promise<NotebookEvent | null>): Promise<void> {
+    const holder = await lockHolder(this.run.paths.lock);
+    if (holder === null) return;
+    Deno.kill(holder.pid, "SIGINT");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const grace = new Promise((resolve) => timer = setTimeout(resolve, STOP_GRACE_MS));
+    await Promise.race([next, grace]);
+    clearTimeout(timer);
+  }
+
+  #showProgress(): void {
+    for (const event of this.#progress.read()) {
+      this.#lastSign = performance.now();
+      this.options.display.progress(event);
+    }
+  }
+
+  #failure(reason: string): StepError {
+    return new StepError(`${reason}. Evidence: ${this.run.paths.notebooks}; log: ${this.run.paths.log}`);
+  }
+
+  /** Ends everything that was started and writes down how the run ended. Nothing that ran is lost. */
+  async abandon(error: unknown): Promise<void> {
+    await this.#session.kill();
+    await Promise.allSettled(this.#reports);
+    const stopped = error instanceof Interrupted;
+    const status = stopped ? "interrupted" : "failed";
+    this.#log.write(stopped ? "warning" : "error", this.#current ?? "run", messageOf(error));
+    if (this.#current !== null) {
+      const manifest = await readManifest(this.run.paths.manifest);
+      const entry = stepEntry(manifest, this.#current);
+      const change = {
+        status,
+        ended_at: new Date().toISOString(),
+        error: entry?.error ?? messageOf(error),
+      } as const;
+      await writeManifest(this.run.paths.manifest, withStep(manifest, this.#current, change));
+    }
+    if (stopped || this.notebooks.has("6_cleanup")) {
+      const removed = await removeAll(this.run.paths.root);
+      for (const line of removed) this.#log.write("info", "cleanup", JSON.stringify(line));
+    }
+    await Deno.remove(this.run.paths.lock).catch(() => {});
+    await this.#closeManifest(status);
+  }
+
+  async #closeManifest(status: Manifest["status"]): Promise<void> {
+    const { manifest } = this.run.paths;
+    await writeManifest(manifest, { ...await readManifest(manifest), status });
+    this.#log.write("info", "run", `run ${this.run.id} ${status}`);
+  }
+}

@@ -1,0 +1,147 @@
+/** Step 5: what the analysis notebook works on. */
+
+import type { DataFrame } from "../../analyze/mod.ts";
+import type { RequestPoint } from "../../chart/mod.ts";
+import type {
+  Budgets,
+  CellSummary,
+  ColumnName,
+  Endpoint,
+  ExperimentCost,
+  Prices,
+  Recommendation,
+  Verdict,
+} from "../../core/mod.ts";
+import { UserError } from "../../core/mod.ts";
+import { readEndpoints } from "../../deploy/mod.ts";
+import { countVerdicts, readVerdicts } from "../../evaluate/mod.ts";
+import { recommend, wilson } from "../../metrics/mod.ts";
+import type { AccuracyFigure, ReportContext, ReportHeader } from "../../report/mod.ts";
+import { readManifest, type Run } from "../../run/mod.ts";
+import { attempt, type StepContext } from "../context.ts";
+import { outputOf } from "../sources.ts";
+import { noticesOf } from "./notices.ts";
+import { headerOf } from "./report_header.ts";
+
+/** Everything that the cells of an analysis notebook show. */
+export interface AnalysisData {
+  /** One row an attempt, columns as in `docs/columns.md`. A Polars frame: filter and group it as you like. */
+  readonly requests: DataFrame;
+  /** One row a cell (experiment x payload file x concurrency), flat columns. */
+  readonly summary: DataFrame;
+  /** The same cells as plain rows, which tables and charts take. */
+  readonly cells: readonly CellSummary[];
+  /** Every measured success, for the chart of latency against prompt length. */
+  readonly requestPoints: readonly RequestPoint[];
+  /** The answer for each payload file, the data set of interest first. */
+  readonly recommendations: readonly Recommendation[];
+  /** What the experiments of the run cost. */
+  readonly costs: readonly ExperimentCost[];
+  /** Fraction of right answers of each experiment and payload file, all loads together. */
+  readonly accuracy: readonly AccuracyFigure[];
+  /** Names of the experiments in the order of the config: their colours in every chart. */
+  readonly experiments: readonly string[];
+  readonly budgets: Budgets;
+  readonly prices: Prices;
+  /** What the fragments of the report ask for: budgets, currency, whether the endpoint is simulated. */
+  readonly context: ReportContext;
+  readonly head: ReportHeader;
+  /** What a reader must know before believing a figure. */
+  readonly notices: readonly string[];
+  /** The resolved config as YAML. */
+  readonly config: string;
+}
+
+let loaded: AnalysisData | null = null;
+
+/**
+ * The data of the open analysis. `await loadAnalysis(step)` fills it; until then every use of it refuses with one clear
+ * message, so that Run All does not go on with nothing.
+ */
+export const analysis: AnalysisData = new Proxy({} as AnalysisData, {
+  get(_, key) {
+    if (loaded !== null) return Reflect.get(loaded, key);
+    throw new UserError(
+      "There is nothing to analyse yet: the cell with `await loadAnalysis(step)` has not run or has failed. Run the notebook from its first cell.",
+    );
+  },
+});
+
+/**
+ * Reads the requests of the run, or of the run that stands in for it, summarises them under this run's budgets and prices,
+ * and writes `metrics/*.csv`.
+ */
+export function loadAnalysis(step: StepContext): Promise<void> {
+  loaded = null;
+  return attempt(step, async () => {
+    const source = await outputOf(step.run, "3_run_inference");
+    // Polars is native code, loaded only when a table is made.
+    const analyze = await import("../../analyze/mod.ts");
+    const requests = await analyze.openRequests(source.paths.root);
+    const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
+    const verdicts = await verdictsOf(step.run, source);
+    const { prices } = step.loaded;
+    const budgets = budgetsOf(step);
+    const cells = analyze.summarize(requests, { endpoints, prices, budgets, accuracy: verdicts });
+    const costs = analyze.experimentCosts(requests, { endpoints, prices });
+    const simulated = endpoints.some((endpoint: Endpoint) => endpoint.simulated);
+    await analyze.writeMetrics(step.run.paths.root, { requests, cells, costs });
+    loaded = {
+      requests,
+      summary: analyze.summaryFrame(cells),
+      cells,
+      requestPoints: pointsOf(requests),
+      recommendations: payloadFiles(cells, step.config.metrics.dataset_of_interest)
+        .map((file) => recommend(cells, file)),
+      costs,
+      accuracy: countVerdicts(verdicts).map((row) => ({ ...row, accuracy: wilson(row.correct, row.n) })),
+      experiments: step.config.experiments.map(({ name }) => name),
+      budgets,
+      prices,
+      context: { budgets, currency: prices.meta.currency, simulated },
+      head: headerOf(step, await readManifest(step.run.paths.manifest)),
+      notices: noticesOf(requests, cells),
+      config: await Deno.readTextFile(step.run.paths.config),
+    };
+    step.log("info", `analysed ${requests.height} attempts in ${cells.length} cells`);
+  });
+}
+
+/** This run's verdicts, else those of the run whose answers are analysed, else none. */
+async function verdictsOf(run: Run, source: Run): Promise<Verdict[]> {
+  for (const { paths } of [run, source]) {
+    const exists = await Deno.stat(paths.verdicts).then(() => true, () => false);
+    if (exists) return await readVerdicts(paths.verdicts);
+  }
+  return [];
+}
+
+function budgetsOf({ config: { report } }: StepContext): Budgets {
+  const { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget } = report;
+  return { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget };
+}
+
+function payloadFiles(cells: readonly CellSummary[], ofInterest: string): string[] {
+  const files = new Set(cells.map(({ payload_file }) => payload_file));
+  return [...files].sort((a, b) => Number(b === ofInterest) - Number(a === ofInterest));
+}
+
+/** Column by column: Polars' `toRecords` takes several times as long. */
+function pointsOf(requests: DataFrame): RequestPoint[] {
+  const column = <T>(name: ColumnName) => requests.getColumn(name).toArray() as (T | null)[];
+  const names = column<string>("experiment_name");
+  const concurrency = column<number>("concurrency");
+  const tokens = column<number>("prompt_tokens");
+  const latency = column<number>("e2e_ms");
+  const phase = column<string>("phase");
+  return names.flatMap((experiment_name, i) => {
+    const point = {
+      experiment_name,
+      concurrency: concurrency[i],
+      prompt_tokens: tokens[i],
+      e2e_ms: latency[i],
+    };
+    const known = Object.values(point).every((value) => value !== null);
+    return phase[i] === "measure" && known ? [point as RequestPoint] : [];
+  });
+}

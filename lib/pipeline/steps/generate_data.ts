@@ -1,0 +1,66 @@
+/** Step 1: from rows to prompts. */
+
+import { generatePayloads, readPayloads } from "../../data/mod.ts";
+import { escapeMarkdown } from "../../core/mod.ts";
+import { join } from "node:path";
+import { projectRoot } from "../project.ts";
+import { attempt, type StepContext } from "../context.ts";
+import { table } from "../table.ts";
+
+/** GPT-2's byte-level BPE: counts for a run that names no tokenizer. */
+const shippedTokenizer = join(projectRoot, "source_data", "tokenizers", "gpt2");
+
+/**
+ * Writes the payload files of the run.
+ *
+ * @returns a table of what each filter took, and what was left out
+ */
+export function generateData(step: StepContext): Promise<string> {
+  return attempt(step, async () => {
+    const { datasets, s3_read_data } = step.config;
+    const { files } = step.loaded;
+    const report = await generatePayloads({
+      source_files: files.source_data,
+      template: await Deno.readTextFile(files.prompt_template),
+      template_name: s3_read_data.prompt_template_file,
+      template_keys: datasets.prompt_template_keys,
+      filters: datasets.filters.map((filter) => ({
+        ...filter,
+        max_length_in_tokens: filter.max_length_in_tokens ?? Infinity,
+      })),
+      ground_truth_col_key: datasets.ground_truth_col_key,
+      question_col_key: datasets.question_col_key,
+      tokenizer_dir: files.tokenizer ?? shippedTokenizer,
+      output_dir: step.run.paths.prompts,
+      onProgress: ({ rows, bytes, bytes_total }) =>
+        step.progress({
+          label: `${rows} rows`,
+          done: bytes,
+          total: bytes_total,
+          errors: 0,
+          rate_per_s: null,
+          eta_s: null,
+        }),
+    });
+    for (const notice of report.notices) step.log("notice", notice);
+    const rows = report.filters.map(({ payload_file, rows, tokens }) =>
+      [payload_file, rows, tokens.min, tokens.median, tokens.max] as const
+    );
+    return [
+      table(["payload file", "prompts", "fewest tokens", "median", "most"], rows),
+      `${report.rows_read} rows read, ${report.rows_used} used, ${report.rows_outside} outside every range, ` +
+      `${report.duplicates} duplicates. Tokens counted by ${escapeMarkdown(report.tokenizer.name)}.`,
+      ...report.notices.map((notice) => `- ${escapeMarkdown(notice)}`),
+    ].join("\n\n");
+  });
+}
+
+/** The first prompt of the data set of interest, as it will be sent. */
+export async function samplePrompt(step: StepContext): Promise<string> {
+  const file = step.config.metrics.dataset_of_interest;
+  const [payload] = await readPayloads(join(step.run.paths.prompts, file));
+  if (payload === undefined) return `${file} is empty.`;
+  const lines = payload.prompt.slice(0, 1200).split("\n").map((line) => `    ${line}`);
+  const rest = payload.prompt.length > 1200 ? "\n    ..." : "";
+  return `${payload.prompt_tokens} tokens, from ${escapeMarkdown(file)}:\n\n${lines.join("\n")}${rest}`;
+}

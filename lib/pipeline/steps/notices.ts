@@ -1,0 +1,32 @@
+/** What a reader must know before believing a figure. */
+
+import type { DataFrame } from "../../analyze/mod.ts";
+import { type CellSummary, showPercent } from "../../core/mod.ts";
+
+/** Sentences, the gravest first; empty when there is nothing to say. */
+export function noticesOf(requests: DataFrame, cells: readonly CellSummary[]): string[] {
+  const notices: string[] = [];
+  const uses = requests.getColumn("prompt_use").toArray() as (number | null)[];
+  const repeated = uses.filter((use) => (use ?? 1) > 1).length;
+  if (repeated > 0) {
+    notices.push(
+      `${
+        showPercent(repeated / uses.length)
+      } of the requests sent a prompt again within a level: they may hit a prompt cache.`,
+    );
+  }
+  const cancelled = cells.reduce((sum, cell) => sum + cell.cancelled, 0);
+  if (cancelled > 0) {
+    notices.push(`${cancelled} requests were cancelled before they ended: they are in no figure.`);
+  }
+  const unpriced = [
+    ...new Set(cells.filter((cell) => cell.cost_basis === null).map((cell) => cell.instance_type)),
+  ];
+  if (unpriced.length > 0) {
+    notices.push(`There is no price for ${unpriced.join(", ")}: its cost is not known.`);
+  }
+  if (cells.some((cell) => cell.token_source !== null && cell.token_source !== "server")) {
+    notices.push("Some token counts are not the server's own; cost and speed per token rest on them.");
+  }
+  return notices;
+}
