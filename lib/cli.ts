@@ -1,11 +1,12 @@
 /** The command line: `fmbench <command>`. */
 
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
 import { formatNotices, loadConfig, type LoadOptions } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
 import { removeAll } from "./deploy/mod.ts";
 import {
+  checkNotebooks,
   describeOutcome,
   listConfigs,
   PlainDisplay,
@@ -14,6 +15,7 @@ import {
   type RunDisplay,
   runLab,
   runSteps,
+  showNotebookFault,
   stepOverrides,
   TerminalDisplay,
 } from "./pipeline/mod.ts";
@@ -22,7 +24,7 @@ import { profileNames, serve } from "./simulate/mod.ts";
 
 /** What the flags of `run` come in as. */
 interface RunFlags {
-  configFile: string;
+  configFile?: string;
   localMode?: "yes" | "no";
   writeBucket?: string;
   tmpDir?: string;
@@ -39,6 +41,17 @@ interface RunFlags {
 }
 
 const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError("Expected a number of seconds above 0.");
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 0 to 65535.");
+}
 
 /** `key=value` texts as a map. */
 function parametersOf(pairs: readonly string[] = []): Record<string, string> {
@@ -88,6 +101,15 @@ function stopSignal(): AbortSignal {
 }
 
 async function run(flags: RunFlags): Promise<void> {
+  if (flags.configFile === undefined) {
+    throw new UserError({
+      action: "run",
+      thing: "fmbench",
+      found: "no config is named",
+      expected: "--config-file FILE",
+      remedy: "`fmbench configs` lists those that ship.",
+    });
+  }
   const load = loadOptions(flags);
   const loaded = await loadConfig(flags.configFile, load);
   if (!flags.quiet && loaded.notices.length > 0) console.error(formatNotices(loaded.notices));
@@ -106,18 +128,21 @@ async function run(flags: RunFlags): Promise<void> {
 }
 
 /** The flags that `run` and `report` share. */
-function withRunFlags(command: Command): Command {
+function withRunFlags(command: Command, example: string): Command {
   return command
-    .option("--set <path=value>", "override one key, typed: --set load.requests=20 (repeatable)", collect)
-    .option("--results-dir <dir>", "where run directories lie", RESULTS_DIR)
+    .option("--set <path=value>", `override one key, typed: --set ${example} (repeatable)`, collect)
+    .addOption(
+      new Option("--results-dir <dir>", "where run directories lie")
+        .default(RESULTS_DIR, "results/ in the project"),
+    )
     .option(
       "--give-up-after <seconds>",
       "give a step up that shows no sign of life for so long",
-      Number,
+      secondsOf,
       3600,
     )
-    .option("--json", "print the outcome as JSON")
-    .option("--verbose", "plain lines, often")
+    .option("--json", "print the outcome as one JSON object on standard output")
+    .option("--verbose", "show progress as plain lines, each second")
     .option("--quiet", "print nothing but errors");
 }
 
@@ -126,33 +151,36 @@ function program(): Command {
     .description("Benchmarks foundation models: latency, throughput, cost and accuracy, from one YAML file.")
     .version(version)
     .exitOverride()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .showHelpAfterError("(`fmbench --help` lists the commands, `fmbench <command> --help` its flags)")
+    .addHelpText("after", "\nFlags without a command are those of `run`: fmbench --config-file FILE");
 
-  withRunFlags(fmbench.command("run", { isDefault: true }))
+  const runCommand = fmbench.command("run")
     .description("run the enabled steps of a config, headless")
-    .requiredOption("--config-file <file>", "the config")
+    .option("--config-file <file>", "the config, a YAML file")
+    .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
+    .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
+    .option("--from <run>", "run directory to read the output of steps that are switched off from")
     .addOption(
       new Option("--local-mode <yes|no>", "read and write local folders only").choices(["yes", "no"]),
     )
-    .option("--write-bucket <bucket>", "write bucket (`placeholder` is never contacted)")
-    .option("--tmp-dir <dir>", "where fmbench-read/ and fmbench-write/ lie")
-    .option("--role-arn <arn>", "fills {role_arn}")
-    .option("-A <key=value>", "fills {key} in the config (repeatable)", collect)
-    .option("--from <run>", "read the output of steps that are switched off from this run")
-    .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
-    .action(run);
+    .option("--write-bucket <bucket>", "fill {write_bucket} (`placeholder` is never contacted)")
+    .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
+    .option("--role-arn <arn>", "fill {role_arn}");
+  withRunFlags(runCommand, "load.requests=20").action(run);
 
-  withRunFlags(fmbench.command("report <run>"))
+  withRunFlags(fmbench.command("report <run>"), "report.latency_budget=0.5")
     .description("analyse a finished run again, with other budgets or prices, without a request")
     .action(async (path: string, flags: RunFlags) => {
       const manifest = await readManifest((await openRun(path)).paths.manifest);
       const A = Object.entries(manifest.parameters).map(([key, value]) => `${key}=${value}`);
-      await run({ ...flags, configFile: manifest.config_file, A, from: path, steps: "5" });
+      const set = [...manifest.sets, ...flags.set ?? []];
+      await run({ ...flags, configFile: manifest.config_file, A, set, from: path, steps: "5" });
     });
 
   fmbench.command("validate <files...>")
     .description("check configs; one line a fault")
-    .option("-A <key=value>", "fills {key} in the config (repeatable)", collect)
+    .option("-A <key=value>", "fill {key} in the configs (repeatable)", collect)
     .action(async (files: string[], flags: { A?: string[] }) => {
       let bad = 0;
       for (const file of files) {
@@ -172,14 +200,25 @@ function program(): Command {
       if (bad > 0) throw new CommanderError(1, "fmbench.invalid", "");
     });
 
+  fmbench.command("check <notebooks...>")
+    .description("type-check notebooks; names cell and line")
+    .action(async (notebooks: string[]) => {
+      const faults = await checkNotebooks(notebooks);
+      for (const fault of faults) console.log(showNotebookFault(fault));
+      if (faults.length > 0) throw new CommanderError(1, "fmbench.invalid", "");
+      console.log(
+        `${notebooks.length === 1 ? "The notebook is" : `All ${notebooks.length} notebooks are`} fine.`,
+      );
+    });
+
   fmbench.command("configs")
     .description("list the shipped configs")
     .action(async () => console.log(await listConfigs()));
 
   fmbench.command("simulate")
     .description("serve the embedded endpoint until Ctrl-C")
-    .option("--profile <name>", "parameter set of the timing model", "sim-small")
-    .option("--port <port>", "0 = any free one", Number, 8000)
+    .option("--profile <name>", `timing model: ${profileNames.join(", ")}`, "sim-small")
+    .option("--port <port>", "port to listen on; 0 = any free one", portOf, 8000)
     .option("--prompts <dir>", "payload files whose answers it knows")
     .action(async (flags: { profile: string; port: number; prompts?: string }) => {
       const endpoint = await serve({
@@ -210,10 +249,18 @@ function program(): Command {
   return fmbench;
 }
 
+/** People type the flags of `run` from habit without the command. */
+function withCommand(args: readonly string[]): string[] {
+  const first = args[0] ?? "--help";
+  return first.startsWith("-") && !["--help", "-h", "--version", "-V"].includes(first)
+    ? ["run", ...args]
+    : [...args];
+}
+
 /** Runs the command line. @returns the exit code: 0 fine, 1 the user's input, 2 a step failed, 130 interrupted */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync([...args], { from: "user" });
+    await program().parseAsync(withCommand(args), { from: "user" });
     return Deno.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;

@@ -41,7 +41,14 @@ export async function startByHand(options: OpenOptions): Promise<Joined> {
   }
   const parameters = options.parameters ?? {};
   const loaded = await loadConfig(resolve(options.config), { parameters, profiles: profileNames });
-  const run = await startRun({ loaded, parameters, resultsDir: RESULTS_DIR, from: null, now: new Date() });
+  const run = await startRun({
+    loaded,
+    parameters,
+    sets: [],
+    resultsDir: RESULTS_DIR,
+    from: null,
+    now: new Date(),
+  });
   await setCurrentRun({ resultsDir: RESULTS_DIR, name: loaded.config.general.name }, run);
   return { run, loaded };
 }
@@ -61,7 +68,7 @@ export async function joinByHand(name: string, options: OpenOptions): Promise<Jo
   }
   const manifest = await readManifest(run.paths.manifest);
   const file = options.config === undefined ? manifest.config_file : resolve(options.config);
-  return { run, loaded: await loadConfig(file, { parameters: manifest.parameters }) };
+  return { run, loaded: await loadConfig(file, { parameters: manifest.parameters, sets: manifest.sets }) };
 }
 
 async function latestRun(options: OpenOptions): Promise<Run | null> {

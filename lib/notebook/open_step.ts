@@ -124,6 +124,8 @@ class OpenStep implements NotebookStep {
       error: messageOf(error),
       load_s: this.#loadSeconds,
     });
+    // What is wrong may have to be put right in another notebook, which needs the lock.
+    await this.close();
   }
 
   async finish(): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a step works with, whether it runs headless or by hand. */
 
 import type { Config, LoadedConfig } from "../config/mod.ts";
-import type { ProgressEvent } from "../core/mod.ts";
+import { Interrupted, type ProgressEvent } from "../core/mod.ts";
 import type { LogLevel, Run } from "../run/mod.ts";
 
 /** An open step. Notebooks get it as `step`; every function of a step takes it first. */
@@ -24,11 +24,18 @@ export interface StepContext {
   fail(error: unknown): Promise<void>;
 }
 
-/** Does a part of a step; when it fails, the manifest says so before the cell does. */
+/**
+ * Does a part of a step; when it fails, the manifest says so before the cell does.
+ *
+ * @throws {Interrupted} at once if the user has stopped the step
+ */
 export async function attempt<T>(step: StepContext, work: () => Promise<T>): Promise<T> {
   // Reading the run first lets a step that is not open refuse before anything is done.
   step.run;
   try {
+    if (step.signal.aborted) {
+      throw new Interrupted("This step was stopped. Run its notebook again from the first code cell.");
+    }
     return await work();
   } catch (error) {
     await step.fail(error);

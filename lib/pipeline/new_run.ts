@@ -9,14 +9,16 @@ import {
   pricesYaml,
   resolvedYaml,
 } from "../config/mod.ts";
-import { isStepName, redactDeep, stepNames, version } from "../core/mod.ts";
+import { isSecretName, isStepName, redact, redactDeep, stepNames, version } from "../core/mod.ts";
 import { createRun, type Manifest, pendingStep, type Run, RunLog, type StepEntry } from "../run/mod.ts";
-import { findSources, missingSteps } from "./sources.ts";
+import { findSources, missingSteps, optionalSteps } from "./sources.ts";
 
 export interface NewRunOptions {
   readonly loaded: LoadedConfig;
   /** `-A key=value`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** `--set path=value`. */
+  readonly sets: readonly string[];
   readonly resultsDir: string;
   /** `--from RUN`. */
   readonly from: string | null;
@@ -33,11 +35,18 @@ export function enabledSteps(loaded: LoadedConfig): string[] {
  *
  * @throws {UserError} as `findSources` does
  */
-export async function startRun({ loaded, parameters, resultsDir, from, now }: NewRunOptions): Promise<Run> {
+export async function startRun(options: NewRunOptions): Promise<Run> {
+  const { loaded, parameters, sets, resultsDir, from, now } = options;
   const { config } = loaded;
   const family = { resultsDir, name: config.general.name };
   const enabled = enabledSteps(loaded);
-  const sources = await findSources(missingSteps(enabled), config, family, from);
+  const sources = await findSources(
+    missingSteps(enabled),
+    config,
+    family,
+    from,
+    optionalSteps(enabled),
+  );
   const { prices } = loaded;
   const steps: StepEntry[] = [
     ...stepNames.filter((name) => !enabled.includes(name)).map((name): StepEntry => ({
@@ -65,6 +74,7 @@ export async function startRun({ loaded, parameters, resultsDir, from, now }: Ne
     config_file: loaded.file,
     config_hash: configHash(config),
     parameters: redactDeep(parameters),
+    sets: sets.map(redactSetting),
     fingerprints: inputsFingerprint(config),
     price_date: prices.meta.date,
     price_region: prices.meta.region,
@@ -80,6 +90,18 @@ export async function startRun({ loaded, parameters, resultsDir, from, now }: Ne
     log.write("notice", "run", `step ${step} is off: its output is read from ${root}`);
   }
   return run;
+}
+
+/** `--set path=value` without secrets: the value of a key that names one goes wholly, also within `{a: map}`. */
+function redactSetting(setting: string): string {
+  const at = setting.indexOf("=");
+  const [path, value] = [setting.slice(0, at), setting.slice(at + 1)];
+  if (isSecretName(/([\w-]+)\W*$/.exec(path)?.[1] ?? "")) return `${path}="[redacted]"`;
+  const inner = value.replace(
+    /([\w-]+)(["']?\s*:\s*)[^,{}[\]]+/g,
+    (whole, key: string, colon: string) => isSecretName(key) ? `${key}${colon}"[redacted]"` : whole,
+  );
+  return redact(`${path}=${inner}`);
 }
 
 /** Shipped steps by number, a user's own notebook where the YAML has it. */

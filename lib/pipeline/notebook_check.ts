@@ -1,6 +1,6 @@
 /** Type check of notebooks: the kernel checks no types and shows no syntax errors, so the compiler is asked beforehand. */
 
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type CellLine, extractScript, type NotebookFile } from "./diagnosis.ts";
 import { denoPath } from "./project.ts";
 
@@ -25,11 +25,12 @@ export function showNotebookFault({ notebook, at, message }: NotebookFault): str
 export async function checkNotebooks(files: readonly string[]): Promise<NotebookFault[]> {
   const scripts = new Map<string, { notebook: string; origin: CellLine[] }>();
   try {
-    for (const file of files) {
+    for (const [index, file] of files.entries()) {
       const { script, origin } = extractScript(JSON.parse(await Deno.readTextFile(file)) as NotebookFile);
-      const path = join(dirname(file), `.check-${basename(file, ".ipynb")}-${Deno.pid}.ts`);
-      await Deno.writeTextFile(path, script);
-      scripts.set(basename(path), { notebook: file, origin });
+      // The compiler names files as URLs: a name without characters that would be encoded is found again.
+      const name = `.check-${Deno.pid}-${index}.ts`;
+      scripts.set(name, { notebook: file, origin });
+      await Deno.writeTextFile(join(dirname(file), name), script);
     }
     const { success, stderr } = await new Deno.Command(denoPath, {
       args: [

@@ -5,7 +5,6 @@ import { StepError, UserError } from "../core/mod.ts";
 import { pathWithDeno, projectRoot } from "./project.ts";
 
 const MINIMUM: readonly [number, number] = [3, 11];
-const venv = join(projectRoot, ".venv");
 
 /** Which set of packages: nbconvert alone for runs, JupyterLab for work by hand. */
 export type PythonKit = "run" | "lab";
@@ -58,20 +57,26 @@ async function findPython(): Promise<string> {
  * Makes sure that the virtual environment holds a kit; a second call skips what is there.
  *
  * @param say is told in one line what is being installed
+ * @param root the folder with the requirements; gets the environment as `.venv`
  * @throws {UserError} if Python or its venv module is missing, or the packages can't be had
  */
-export async function ensureJupyter(kit: PythonKit, say: (line: string) => void): Promise<Jupyter> {
+export async function ensureJupyter(
+  kit: PythonKit,
+  say: (line: string) => void,
+  root: string = projectRoot,
+): Promise<Jupyter> {
   const { requirements, what } = kits[kit];
-  const wanted = await Deno.readTextFile(join(projectRoot, requirements));
+  const venv = join(root, ".venv");
+  const wanted = await Deno.readTextFile(join(root, requirements));
   const stamp = join(venv, `installed-${requirements}`);
   const installed = await Deno.readTextFile(stamp).catch(() => null);
   if (installed !== wanted) {
     const bin = join(venv, "bin", "python");
-    if ((await output(bin, ["--version"]))?.ok !== true) await makeVenv(await findPython());
+    if ((await output(bin, ["--version"]))?.ok !== true) await makeVenv(await findPython(), venv);
     say(`Installing ${what} into .venv`);
     const pip = await output(bin, [
       ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
-      ...["-r", join(projectRoot, requirements)],
+      ...["-r", join(root, requirements)],
     ]);
     if (!pip?.ok) {
       throw new UserError({
@@ -84,10 +89,10 @@ export async function ensureJupyter(kit: PythonKit, say: (line: string) => void)
     }
     await Deno.writeTextFile(stamp, wanted);
   }
-  return { program: join(venv, "bin", "jupyter"), env: jupyterEnvironment() };
+  return { program: join(venv, "bin", "jupyter"), env: jupyterEnvironment(root, venv) };
 }
 
-async function makeVenv(python: string): Promise<void> {
+async function makeVenv(python: string, venv: string): Promise<void> {
   const made = await output(python, ["-m", "venv", "--clear", venv]);
   if (made?.ok) return;
   const reason = made?.text.trim().split("\n").at(-1) ?? "python did not start";
@@ -103,11 +108,11 @@ async function makeVenv(python: string): Promise<void> {
 }
 
 /** Nothing of Jupyter is read from or written to the home folder. */
-function jupyterEnvironment(): Record<string, string> {
+function jupyterEnvironment(root: string, venv: string): Record<string, string> {
   const own = join(venv, "jupyter");
   return {
     PATH: `${join(venv, "bin")}:${pathWithDeno()}`,
-    JUPYTER_PATH: projectRoot,
+    JUPYTER_PATH: root,
     JUPYTER_PLATFORM_DIRS: "1",
     JUPYTER_CONFIG_DIR: join(own, "config"),
     JUPYTER_DATA_DIR: join(own, "data"),

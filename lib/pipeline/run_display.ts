@@ -12,6 +12,8 @@ export interface RunDisplay {
   stepStarted(step: string): void;
   progress(event: ProgressEvent): void;
   stepEnded(step: string, seconds: number): void;
+  /** The run is over before its last step. */
+  ended(): void;
 }
 
 /** Shows nothing. */
@@ -21,8 +23,10 @@ export const quietDisplay: RunDisplay = {
   stepStarted() {},
   progress() {},
   stepEnded() {},
+  ended() {},
 };
 
+const stepsOf = (steps: readonly string[]) => `${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
 /** `12 errors`, or nothing. */
 const errorsOf = (event: ProgressEvent) => event.errors === 0 ? "" : ` · ${event.errors} errors`;
 const rateOf = (event: ProgressEvent) =>
@@ -44,7 +48,7 @@ export class PlainDisplay implements RunDisplay {
     this.#write(line);
   }
   started(run: Run, steps: readonly string[]): void {
-    this.#write(`run ${run.id}: ${steps.length} steps, in ${run.paths.root}`);
+    this.#write(`run ${run.id}: ${stepsOf(steps)}, in ${run.paths.root}`);
   }
   stepStarted(step: string): void {
     this.#lastAt = -Infinity;
@@ -60,6 +64,7 @@ export class PlainDisplay implements RunDisplay {
   stepEnded(step: string, seconds: number): void {
     this.#write(`${step} done in ${showDuration(seconds * 1000)}`);
   }
+  ended(): void {}
 }
 
 /** A bar for the running step and a line for each finished one. */
@@ -72,7 +77,7 @@ export class TerminalDisplay implements RunDisplay {
     console.error(line);
   }
   started(run: Run, steps: readonly string[]): void {
-    console.error(`${pico.bold(`run ${run.id}`)} · ${steps.length} steps · ${pico.dim(run.paths.root)}`);
+    console.error(`${pico.bold(`run ${run.id}`)} · ${stepsOf(steps)} · ${pico.dim(run.paths.root)}`);
   }
   stepStarted(step: string): void {
     this.#clear();
@@ -89,6 +94,10 @@ export class TerminalDisplay implements RunDisplay {
   stepEnded(step: string, seconds: number): void {
     this.#clear();
     console.error(`${pico.green("✔")} ${step.padEnd(24)} ${pico.dim(showDuration(seconds * 1000))}`);
+  }
+
+  ended(): void {
+    this.#clear();
   }
 
   /** Takes the bar away. */

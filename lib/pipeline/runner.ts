@@ -55,6 +55,7 @@ export async function runSteps(options: RunnerOptions): Promise<{ run: Run; mani
   const run = await startRun({
     loaded,
     parameters: load.parameters ?? {},
+    sets: load.sets ?? [],
     resultsDir: options.resultsDir,
     from: options.from,
     now: new Date(),
@@ -202,6 +203,7 @@ class Runner {
 
   /** Ends everything that was started and writes down how the run ended. Nothing that ran is lost. */
   async abandon(error: unknown): Promise<void> {
+    this.options.display.ended();
     await this.#session.kill();
     await Promise.allSettled(this.#reports);
     const stopped = error instanceof Interrupted;
@@ -218,8 +220,9 @@ class Runner {
       await writeManifest(this.run.paths.manifest, withStep(manifest, this.#current, change));
     }
     if (stopped || this.notebooks.has("6_cleanup")) {
-      const removed = await removeAll(this.run.paths.root);
-      for (const line of removed) this.#log.write("info", "cleanup", JSON.stringify(line));
+      for (const { kind, name, outcome } of await removeAll(this.run.paths.root)) {
+        this.#log.write("info", "cleanup", `${kind} ${name} ${outcome}`);
+      }
     }
     await Deno.remove(this.run.paths.lock).catch(() => {});
     await this.#closeManifest(status);

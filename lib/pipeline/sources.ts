@@ -37,7 +37,7 @@ const sections: Readonly<Record<keyof Fingerprints, string>> = {
   load: "the load (load, concurrency)",
 };
 
-/** The steps that a step of this name reads from; a user's own notebook reads what the analysis reads. */
+/** The steps that a step of this name can't do without; a user's own notebook says so itself when it reads something. */
 export function neededBy(step: string): readonly StepName[] {
   return isStepName(step) ? needs[step] : [];
 }
@@ -51,10 +51,17 @@ export function missingSteps(enabled: readonly string[]): StepName[] {
   return [...missing].sort();
 }
 
+/** The steps that are switched off and that a user's own notebook may read from, as the analysis does. */
+export function optionalSteps(enabled: readonly string[]): StepName[] {
+  const read = needs["5_model_metric_analysis"];
+  return enabled.every(isStepName) ? [] : read.filter((step) => !enabled.includes(step));
+}
+
 /**
  * Finds the run whose output stands in for each missing step: `from` when it is given, else the newest run of the same
  * name that finished the step.
  *
+ * @param optional further steps that are left out where there is no run that fits
  * @returns step name -> run directory
  * @throws {UserError} when there is none, or when what must agree differs
  */
@@ -63,24 +70,45 @@ export async function findSources(
   config: Config,
   family: RunFamily,
   from: string | null,
+  optional: readonly StepName[] = [],
 ): Promise<Map<StepName, string>> {
   const sources = new Map<StepName, string>();
-  if (missing.length === 0) return sources;
-  const candidates = from === null ? await listRuns(family) : [await openRun(from)];
+  if (missing.length + optional.length === 0) return sources;
+  const named = from === null ? null : await openRun(from);
+  const candidates = named === null ? await listRuns(family) : [];
+  const find = (step: StepName) => named === null ? newestWith(step, candidates) : finisherOf(step, named);
   const mine = inputsFingerprint(config);
   for (const step of missing) {
-    const found = await newestWith(step, candidates);
+    const found = await find(step);
     if (found === null) throw noSource(step, family, from);
     checkAgreement(step, mine, found.manifest, found.run);
+    sources.set(step, found.run.paths.root);
+  }
+  for (const step of optional) {
+    const found = sources.has(step) ? null : await find(step);
+    if (found === null || differences(step, mine, found.manifest).length > 0) continue;
     sources.set(step, found.run.paths.root);
   }
   return sources;
 }
 
-async function newestWith(
-  step: StepName,
-  runs: readonly Run[],
-): Promise<{ run: Run; manifest: Manifest } | null> {
+interface Finisher {
+  readonly run: Run;
+  readonly manifest: Manifest;
+}
+
+/** The run itself, or the one whose output it used: a run that only analysed again can be named, too. */
+async function finisherOf(step: StepName, named: Run): Promise<Finisher | null> {
+  try {
+    const run = await outputOf(named, step);
+    return { run, manifest: await readManifest(run.paths.manifest) };
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+async function newestWith(step: StepName, runs: readonly Run[]): Promise<Finisher | null> {
   for (const run of runs) {
     const manifest = await readManifest(run.paths.manifest);
     if (stepEntry(manifest, step)?.status === "finished") return { run, manifest };
@@ -100,13 +128,17 @@ function noSource(step: StepName, family: RunFamily, from: string | null): UserE
   });
 }
 
+function differences(step: StepName, mine: InputsFingerprint, theirs: Manifest): (keyof Fingerprints)[] {
+  return (mustAgree[step] ?? []).filter((part) => mine[part] !== theirs.fingerprints[part]);
+}
+
 function checkAgreement(step: StepName, mine: InputsFingerprint, theirs: Manifest, run: Run): void {
-  const different = (mustAgree[step] ?? []).filter((part) => mine[part] !== theirs.fingerprints[part]);
+  const different = differences(step, mine, theirs);
   if (different.length === 0) return;
   throw new UserError({
     action: "leave out step",
     thing: step,
-    found: `${different.map((part) => sections[part]).join(" and ")} differ from run ${run.id}`,
+    found: `${different.map((part) => sections[part]).join(" and ")} differ from those of run ${run.id}`,
     expected: "the same data, experiments and load (budgets, prices and judges may differ)",
     remedy: `Set \`${step}.ipynb: yes\` under run_steps, or name another run with --from RUN.`,
   });
@@ -119,7 +151,7 @@ function checkAgreement(step: StepName, mine: InputsFingerprint, theirs: Manifes
  */
 export async function outputOf(run: Run, step: StepName): Promise<Run> {
   const entry = stepEntry(await readManifest(run.paths.manifest), step);
-  if (entry?.status === "finished" || entry?.status === "running") return run;
+  if (entry?.status === "finished") return run;
   if (entry?.status === "skipped" && entry.source !== null) {
     return await outputOf(await openRun(entry.source), step);
   }

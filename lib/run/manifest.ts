@@ -39,6 +39,8 @@ export interface Manifest {
   readonly config_hash: string;
   /** `-A key=value` of the run, secrets redacted. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** `--set path=value` of the run, secrets redacted. */
+  readonly sets: readonly string[];
   readonly fingerprints: Fingerprints;
   readonly price_date: string | null;
   readonly price_region: string | null;

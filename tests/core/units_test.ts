@@ -31,3 +31,31 @@ Deno.test("showMoney() and showPercent() keep small amounts readable", () => {
   assert.equal(showMoney(0), "$0.00");
   assert.equal(showPercent(0.1234), "12.3 %");
 });
+
+Deno.test("what is not known is an en dash in every format", () => {
+  for (const show of [showNumber, showDuration, showPercent, showMoney]) {
+    assert.deepEqual([show(null), show(undefined)], ["–", "–"], show.name);
+  }
+  assert.deepEqual([showNumber(NaN), showDuration(NaN), showMoney(NaN)], ["–", "–", "–"]);
+  assert.equal(showNumber(-Infinity), "-∞");
+});
+
+Deno.test("showNumber() gives as many digits as are asked for, and whole numbers up to them in full", () => {
+  assert.equal(showNumber(1_234_567, 9), "1,234,567");
+  assert.equal(showNumber(3.14159, 5), "3.1416");
+  assert.equal(showNumber(9.999), "10");
+});
+
+Deno.test("showDuration() changes its unit at a second, a minute and an hour", () => {
+  assert.equal(showDuration(0), "0 ms");
+  assert.equal(showDuration(1000), "1 s");
+  assert.equal(showDuration(60_000), "1 min 0 s");
+  // 59 min 59.6 s are 3600 s when rounded.
+  assert.equal(showDuration(3_599_600), "1 h 0 min");
+});
+
+Deno.test("showMoney() knows the sign of a currency and groups thousands", () => {
+  assert.equal(showMoney(12.3, "EUR"), "€12.30");
+  assert.equal(showMoney(1_234_567, "EUR"), "€1,234,567");
+  assert.equal(showMoney(0.5), "$0.5");
+});

@@ -14,6 +14,7 @@ export function sampleManifest(change: Partial<Manifest> = {}): Manifest {
     config_file: "sample.yml",
     config_hash: "0",
     parameters: {},
+    sets: [],
     fingerprints: { data: "d", experiments: "e", load: "l" },
     price_date: null,
     price_region: null,

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { escapeMarkdown, type RequestRecord, showPercent, type Verdict } from "../../core/mod.ts";
 import { countVerdicts, judge, readVerdicts, writeVerdicts } from "../../evaluate/mod.ts";
+import { finalAttempts } from "../../metrics/mod.ts";
 import { readJournal } from "../../storage/mod.ts";
 import type { Run } from "../../run/mod.ts";
 import { attempt, count, type StepContext } from "../context.ts";
@@ -16,7 +17,7 @@ import { table } from "../table.ts";
  */
 export function judgeAnswers(step: StepContext): Promise<string> {
   return attempt(step, async () => {
-    const records = await recordsOf(await outputOf(step.run, "3_run_inference"));
+    const records = await finalRecords(await outputOf(step.run, "3_run_inference"));
     const verdicts = judge(records);
     await writeVerdicts(step.run.paths.verdicts, verdicts);
     count(step, "answers judged", verdicts.length, verdicts.length);
@@ -37,12 +38,16 @@ export function judgeAnswers(step: StepContext): Promise<string> {
   });
 }
 
-async function recordsOf(run: Run): Promise<RequestRecord[]> {
-  const records: RequestRecord[] = [];
+/** How each request ended: what the analysis counts is what is judged, also when the load was started more than once. */
+async function finalRecords(run: Run): Promise<RequestRecord[]> {
+  const names: string[] = [];
   for await (const { name } of Deno.readDir(run.paths.requests)) {
-    if (name.endsWith(".jsonl")) records.push(...(await readJournal(join(run.paths.requests, name))).records);
+    if (name.endsWith(".jsonl")) names.push(name);
   }
-  return records;
+  const journals = await Promise.all(
+    names.sort().map((name) => readJournal(join(run.paths.requests, name))),
+  );
+  return finalAttempts(journals.flatMap(({ records }) => records));
 }
 
 const SAMPLES = 3;
@@ -53,7 +58,7 @@ export async function sampleVerdicts(step: StepContext): Promise<string> {
   const wrong = new Map<string, Verdict>();
   for (const verdict of verdicts) if (verdict.verdict === "incorrect") wrong.set(verdict.request_id, verdict);
   if (wrong.size === 0) return "No answer was counted as wrong.";
-  const records = (await recordsOf(await outputOf(step.run, "3_run_inference")))
+  const records = (await finalRecords(await outputOf(step.run, "3_run_inference")))
     .filter(({ request_id }) => wrong.has(request_id ?? "")).slice(0, SAMPLES);
   const short = (text: string | null) => escapeMarkdown((text ?? "").slice(0, 300));
   return records.map((record) =>

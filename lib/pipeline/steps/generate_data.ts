@@ -60,7 +60,7 @@ export async function samplePrompt(step: StepContext): Promise<string> {
   const file = step.config.metrics.dataset_of_interest;
   const [payload] = await readPayloads(join(step.run.paths.prompts, file));
   if (payload === undefined) return `${file} is empty.`;
-  const lines = payload.prompt.slice(0, 1200).split("\n").map((line) => `    ${line}`);
+  const lines = payload.prompt.slice(0, 1200).split(/\r\n|\r|\n/).map((line) => `    ${line}`);
   const rest = payload.prompt.length > 1200 ? "\n    ..." : "";
   return `${payload.prompt_tokens} tokens, from ${escapeMarkdown(file)}:\n\n${lines.join("\n")}${rest}`;
 }

@@ -125,7 +125,7 @@ export function sendRequests(step: StepContext): Promise<void> {
       plan,
       run_dir: step.run.paths.root,
       workers: workerCount(step.config.load.workers, plan),
-      segment: await nextSegment(step.run.paths.requests),
+      segment: `s${await lastSegment(step.run.paths.requests) + 1}`,
       onProgress: (event) => step.progress(event),
       signal: step.signal,
       env: Deno.env.toObject(),
@@ -153,18 +153,20 @@ function workerCount(wanted: number | "auto", plan: Plan): number {
   return Math.min(navigator.hardwareConcurrency, Math.ceil(most / STREAMS_A_WORKER));
 }
 
-/** Journals are never written twice: every start of the load is a segment of its own. */
-async function nextSegment(folder: string): Promise<string> {
-  const used = new Set<string>();
-  for await (const { name } of Deno.readDir(folder)) used.add(name.split("-")[0]!);
-  let number = 1;
-  while (used.has(`s${number}`)) number++;
-  return `s${number}`;
+/** Number of the last start of the load, from 1, by the names of its journals (`s2-w0.jsonl`); 0 before the first. */
+async function lastSegment(folder: string): Promise<number> {
+  let last = 0;
+  for await (const { name } of Deno.readDir(folder)) last = Math.max(last, segmentOf(name));
+  return last;
 }
 
-/** What became of every planned request, as the journals say. */
+const segmentOf = (journal: string) => Number(/^s(\d+)-/.exec(journal)?.[1] ?? 0);
+
+/** What became of every planned request in the last start of the load, as its journals say. */
 export async function describeRequests(step: StepContext): Promise<string> {
-  const outcome = await outcomeOnDisk(step);
+  const { requests } = step.run.paths;
+  const segment = await lastSegment(requests);
+  const outcome = await outcomeOnDisk(step, segment);
   const rows = outcome.levels.map(({ level, ...counts }) => [
     level.endpoint.experiment_name,
     level.payload_file,
@@ -193,13 +195,21 @@ export async function describeRequests(step: StepContext): Promise<string> {
       rows,
     ),
     `${planned} planned = ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending.`,
+    ...segment > 1
+      ? [
+        `The load was started ${segment} times in this run. This is the last start; the earlier ones are kept, ` +
+        "and the analysis takes each request as it ended last.",
+      ]
+      : [],
   ].join("\n\n");
 }
 
-async function outcomeOnDisk(step: StepContext): Promise<LoadOutcome> {
+async function outcomeOnDisk(step: StepContext, segment: number): Promise<LoadOutcome> {
   const { paths } = step.run;
   const journals: string[] = [];
-  for await (const { name } of Deno.readDir(paths.requests)) journals.push(join(paths.requests, name));
+  for await (const { name } of Deno.readDir(paths.requests)) {
+    if (segmentOf(name) === segment) journals.push(join(paths.requests, name));
+  }
   const contents = await Promise.all(journals.map(readJournal));
   return outcomeOf(await readPlan(paths.plan), contents.flatMap(({ records }) => records));
 }
