@@ -93,7 +93,7 @@ export function costAgainstLatency(
     })
   );
   const latencyText = `${showNumber(budgets.latency_budget)} s budget`;
-  const costText = `${showMoney(costBudget, currency)} budget`;
+  const costText = costBudget === null ? "" : `${showMoney(costBudget, currency)} budget`;
   const limits = budgetLines(
     panels,
     { x: { axis: xAxis, label: latencyText }, y: { axis: yAxis, label: costText } },
@@ -109,7 +109,7 @@ export function costAgainstLatency(
     title,
     caption:
       "Each symbol is one experiment at one concurrency (the small number): further left is faster, further down is cheaper. " +
-      "The shaded region is within both budgets; the ring marks the recommended option, the cheapest that keeps all budgets.",
+      "The shaded region is within the budgets; the ring marks the recommended option, the cheapest that keeps all budgets.",
     svg: draw({
       name: "cost_against_latency",
       title,
@@ -150,11 +150,12 @@ export function costAgainstLatency(
 }
 
 /** The part of the plane within both budgets; everything up to the axis' end where a budget lies beyond it. */
-function region(xAxis: Axis, yAxis: Axis, latencyBudget: number, costBudget: number): Plot.Markish {
+/** The part of the plane within the budgets; without a budget for the cost, all that is fast enough. */
+function region(xAxis: Axis, yAxis: Axis, latencyBudget: number, costBudget: number | null): Plot.Markish {
   const [x1, xEnd] = xAxis.domain;
   const [y1, yEnd] = yAxis.domain;
   const x2 = Math.min(latencyBudget, xEnd);
-  const y2 = Math.min(costBudget, yEnd);
+  const y2 = Math.min(costBudget ?? yEnd, yEnd);
   const possible = x2 > x1 && y2 > y1 ? [0] : [];
   return Plot.rect(possible, { x1: [x1], x2: [x2], y1: [y1], y2: [y2], fill: "#2f8f5b", fillOpacity: 0.14 });
 }

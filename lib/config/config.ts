@@ -81,7 +81,10 @@ export type Config = Frozen<
     }>;
     experiments: Experiment[];
     load: Load;
-    report: With<WrittenConfig["report"], { accuracy_budget: number | null }>;
+    report: With<WrittenConfig["report"], {
+      accuracy_budget: number | null;
+      cost_per_10k_txn_budget: number | null;
+    }>;
   }>
 >;
 
@@ -206,7 +209,11 @@ export function settleConfig(written: WrittenConfig, files: SettledFiles): Confi
     metrics: { ...metrics, dataset_of_interest: ofInterest ?? payloadFiles[0]! },
     experiments: written.experiments.map((experiment) => settleExperiment(experiment, written, payloadFiles)),
     load: loadOf(written),
-    report: { ...report, accuracy_budget: report.accuracy_budget ?? null },
+    report: {
+      ...report,
+      accuracy_budget: report.accuracy_budget ?? null,
+      cost_per_10k_txn_budget: report.cost_per_10k_txn_budget ?? null,
+    },
   });
 }
 

@@ -35,5 +35,5 @@ export const defaults = {
     stop_error_rate: 0.5,
     workers: 1,
   },
-  report: { latency_budget: 5, cost_per_10k_txn_budget: 50, error_rate_budget: 0 },
+  report: { latency_budget: 5, error_rate_budget: 0 },
 } as const;

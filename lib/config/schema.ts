@@ -89,8 +89,7 @@ const chart = "has no effect in this version: the charts choose their own labels
 
 const report = section({
   latency_budget: positive("seconds").default(defaults.report.latency_budget),
-  cost_per_10k_txn_budget: amount("an amount in the currency of the price file")
-    .default(defaults.report.cost_per_10k_txn_budget),
+  cost_per_10k_txn_budget: amount("an amount in the currency of the price file").optional(),
   error_rate_budget: fraction("the greatest fraction of failed requests").default(
     defaults.report.error_rate_budget,
   ),

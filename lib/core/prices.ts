@@ -31,8 +31,8 @@ export interface Prices {
 export interface Budgets {
   /** Seconds, compared with the p95 of the E2E latency. */
   readonly latency_budget: number;
-  /** For 10,000 transactions, in the price file's currency. */
-  readonly cost_per_10k_txn_budget: number;
+  /** For 10,000 transactions, in the price file's currency; null = not asked for. */
+  readonly cost_per_10k_txn_budget: number | null;
   /** Greatest fraction of failed requests. */
   readonly error_rate_budget: number;
   /** Least fraction of right answers; null = not asked for. */

@@ -26,7 +26,7 @@ export type Criterion = "pass" | "fail" | "unknown";
 export interface Criteria {
   /** p95 of the E2E latency within `report.latency_budget`. */
   readonly latency: Criterion;
-  /** Cost of 10,000 transactions within `report.cost_per_10k_txn_budget`. */
+  /** Cost of 10,000 transactions within `report.cost_per_10k_txn_budget`; `pass` when there is no such budget. */
   readonly cost: Criterion;
   /** Error rate within `report.error_rate_budget`. */
   readonly error_rate: Criterion;
@@ -84,7 +84,7 @@ export interface CellSummary {
 /** The answer to the business question for one payload file. */
 export interface Recommendation {
   readonly payload_file: string;
-  /** The cheapest cell that meets every criterion (lower p95, then higher throughput on ties); null: none qualifies. */
+  /** The cheapest cell that meets every criterion; without prices the one with the highest throughput; null: none qualifies. */
   readonly best: CellSummary | null;
   /** All cells that meet every criterion, cheapest first. */
   readonly qualifying: readonly CellSummary[];

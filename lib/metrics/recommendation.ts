@@ -5,7 +5,8 @@ import { qualifies } from "./criteria.ts";
 
 /**
  * The cheapest cell of a payload file that meets every criterion. Ties go to the lower p95 of the E2E latency, then to
- * the higher throughput, then to the name and the lower concurrency. Nothing is recommended when nothing qualifies.
+ * the higher throughput, then to the name and the lower concurrency. Where no price is known the higher throughput goes
+ * first: whatever an instance costs, more transactions share it. Nothing is recommended when nothing qualifies.
  */
 export function recommend(cells: readonly CellSummary[], payload_file: string): Recommendation {
   const candidates = cells.filter((cell) => cell.payload_file === payload_file);
@@ -21,7 +22,9 @@ export function recommend(cells: readonly CellSummary[], payload_file: string): 
 }
 
 function byMerit(a: CellSummary, b: CellSummary): number {
+  const unpriced = a.cost_per_transaction === null && b.cost_per_transaction === null;
   return lower(a.cost_per_transaction, b.cost_per_transaction) ||
+    (unpriced ? lower(b.transactions_per_minute, a.transactions_per_minute) : 0) ||
     lower(a.e2e_ms.p95.value, b.e2e_ms.p95.value) ||
     lower(b.transactions_per_minute, a.transactions_per_minute) ||
     a.experiment_name.localeCompare(b.experiment_name, "en") ||

@@ -22,8 +22,10 @@ export function failedCriteriaTable(
 ): string {
   const rejected = recommendations.flatMap((recommendation) => recommendation.rejected);
   if (rejected.length === 0) return "Every option keeps all budgets.";
+  const { accuracy_budget, cost_per_10k_txn_budget } = context.budgets;
   const criteria = (Object.keys(headings) as Standing["criterion"][])
-    .filter((criterion) => criterion !== "accuracy" || context.budgets.accuracy_budget !== null);
+    .filter((criterion) => criterion !== "accuracy" || accuracy_budget !== null)
+    .filter((criterion) => criterion !== "cost" || cost_per_10k_txn_budget !== null);
   const columns = criteria.map((criterion): Column<CellSummary> => ({
     heading: `${headings[criterion]} (budget ${budgetOf(criterion, context)})`,
     cell: (cell) =>

@@ -42,7 +42,9 @@ const simulatedWarning =
 export function budgetWords({ budgets, currency }: Pick<ReportContext, "budgets" | "currency">): string {
   const words = [
     `p95 of the E2E latency at most ${seconds(budgets.latency_budget)}`,
-    `at most ${money(budgets.cost_per_10k_txn_budget, currency)} for 10,000 transactions`,
+    budgets.cost_per_10k_txn_budget === null
+      ? null
+      : `at most ${money(budgets.cost_per_10k_txn_budget, currency)} for 10,000 transactions`,
     `at most ${showPercent(budgets.error_rate_budget)} errors`,
     budgets.accuracy_budget === null
       ? null
@@ -63,7 +65,7 @@ function answer(recommendation: Recommendation, context: ReportContext): string 
   const all = qualifying.length + rejected.length;
   const rank = qualifying.length === 1
     ? `It is the only one of ${all} measured options that keeps all budgets.`
-    : `It is the cheapest of the ${qualifying.length} options, of ${all} measured, that keep all budgets.`;
+    : `It ${merit(best)} of the ${qualifying.length} options, of ${all} measured, that keep all budgets.`;
   return `For ${prompts}, take ${optionWords(best)}. ${cost} 95 % of the requests finish within **${
     showDuration(best.e2e_ms.p95.value)
   }** (n = ${showNumber(best.e2e_ms.p95.n, 12)}), ${
@@ -75,6 +77,11 @@ function answer(recommendation: Recommendation, context: ReportContext): string 
       ? ""
       : `, ${showPercent(best.accuracy?.value)} of the judged answers are right`
   }. ${rank}`;
+}
+
+/** Without a price nobody knows what is cheapest; more transactions on the same instance are. */
+function merit(best: CellSummary): string {
+  return best.cost_per_transaction === null ? "carries the most transactions" : "is the cheapest";
 }
 
 function noneQualifies(prompts: string, rejected: readonly CellSummary[], context: ReportContext): string {

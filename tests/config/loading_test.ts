@@ -31,7 +31,7 @@ Deno.test("a minimal config has every default in place", async () => {
   });
   deepEqual(config.report, {
     latency_budget: 5,
-    cost_per_10k_txn_budget: 50,
+    cost_per_10k_txn_budget: null,
     error_rate_budget: 0,
     accuracy_budget: null,
   });

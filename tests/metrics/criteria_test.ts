@@ -46,3 +46,9 @@ Deno.test("a budget of zero is a budget", () => {
   assert.equal(judgeCell(cell({ cost: 0 }), { ...budgets, cost_per_10k_txn_budget: 0 }).cost, "pass");
   assert.equal(judgeCell(cell({ cost: 1e-9 }), { ...budgets, cost_per_10k_txn_budget: 0 }).cost, "fail");
 });
+
+Deno.test("a cost that is not asked for is kept, whether it is known or not", () => {
+  const unasked = { ...budgets, cost_per_10k_txn_budget: null };
+  assert.equal(judgeCell(cell({ cost: 1e9 }), unasked).cost, "pass");
+  assert.equal(judgeCell(cell({ cost: null }), unasked).cost, "pass");
+});

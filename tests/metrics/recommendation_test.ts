@@ -58,3 +58,12 @@ Deno.test("nothing is recommended when nothing qualifies", () => {
   assert.equal(best, null);
   assert.equal(rejected.length, 1);
 });
+
+Deno.test("without prices the higher throughput goes first, after whatever has a price", () => {
+  const cells = [
+    cell({ experiment_name: "slow", cost: null, tpm: 60, p95_ms: 100 }),
+    cell({ experiment_name: "busy", cost: null, tpm: 600, p95_ms: 900 }),
+    cell({ experiment_name: "priced", cost: 1 }),
+  ];
+  assert.deepEqual(names(recommend(cells, "payload.jsonl").qualifying), ["priced", "busy", "slow"]);
+});

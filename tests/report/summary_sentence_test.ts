@@ -78,3 +78,17 @@ Deno.test("summarySentence() shows markup in a name as text", () => {
   assert.match(text, /\*\*&lt;b&gt;\\\|\\\*x\\\*\*\*/);
   assert.match(text, /the only one of 1 measured options/);
 });
+
+Deno.test("summarySentence() calls nothing the cheapest when no price is known, and names no cost budget that is not set", () => {
+  const best = cell({ cost_per_transaction: null, cost_per_10k_transactions: null, cost_basis: null });
+  const text = summarySentence(
+    [{ payload_file, best, qualifying: [best, best], best_per_instance_type: [best], rejected: [] }],
+    { ...context, budgets: { ...budgets, cost_per_10k_txn_budget: null } },
+  );
+  assert.match(text, /Its cost is not known, as no price is given\./);
+  assert.match(
+    text,
+    /It carries the most transactions of the 2 options, of 2 measured, that keep all budgets\./,
+  );
+  assert.doesNotMatch(text, /cheapest|\$/);
+});

@@ -18,6 +18,7 @@ import { countVerdicts, readVerdicts } from "../../evaluate/mod.ts";
 import { recommend, wilson } from "../../metrics/mod.ts";
 import type { AccuracyFigure, ReportContext, ReportHeader } from "../../report/mod.ts";
 import { readManifest, type Run } from "../../run/mod.ts";
+import { budgetsOf } from "../budgets.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { noticesOf } from "./notices.ts";
@@ -114,11 +115,6 @@ async function verdictsOf(run: Run, source: Run): Promise<Verdict[]> {
     if (exists) return await readVerdicts(paths.verdicts);
   }
   return [];
-}
-
-function budgetsOf({ config: { report } }: StepContext): Budgets {
-  const { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget } = report;
-  return { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget };
 }
 
 function payloadFiles(cells: readonly CellSummary[], ofInterest: string): string[] {

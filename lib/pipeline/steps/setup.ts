@@ -1,8 +1,10 @@
 /** Step 0: what is going to be run. */
 
 import { formatNotices } from "../../config/mod.ts";
-import { escapeMarkdown, showMoney, showNumber, version } from "../../core/mod.ts";
+import { escapeMarkdown, version } from "../../core/mod.ts";
+import { budgetWords } from "../../report/mod.ts";
 import { readManifest } from "../../run/mod.ts";
+import { budgetsOf } from "../budgets.ts";
 import type { StepContext } from "../context.ts";
 import { factsTable, table } from "../table.ts";
 
@@ -33,7 +35,7 @@ export async function describeRun(step: StepContext): Promise<string> {
 
 /** Experiments, loads and budgets. */
 export function describeWorkload(step: StepContext): string {
-  const { experiments, report, metrics } = step.config;
+  const { experiments, metrics } = step.config;
   const rows = experiments.map((one) => [
     one.name,
     one.model_id,
@@ -42,18 +44,9 @@ export function describeWorkload(step: StepContext): string {
     one.payload_files.join(", "),
     one.concurrency_levels.join(", "),
   ]);
-  const budgets = [
-    `p95 of the latency within ${showNumber(report.latency_budget)} s`,
-    `10,000 transactions within ${
-      showMoney(report.cost_per_10k_txn_budget, step.loaded.prices.meta.currency)
-    }`,
-    `at most ${showNumber(report.error_rate_budget * 100)} % failed requests`,
-    ...(report.accuracy_budget === null
-      ? []
-      : [`at least ${showNumber(report.accuracy_budget * 100)} % right answers`]),
-  ];
+  const budgets = budgetWords({ budgets: budgetsOf(step), currency: step.loaded.prices.meta.currency });
   return [
     table(["experiment", "model", "instance type", "endpoint", "payload files", "concurrency"], rows),
-    `Budgets, for ${escapeMarkdown(metrics.dataset_of_interest)}: ${budgets.join("; ")}.`,
+    `Budgets, for ${escapeMarkdown(metrics.dataset_of_interest)}: ${budgets}.`,
   ].join("\n\n");
 }

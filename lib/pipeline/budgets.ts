@@ -1,0 +1,10 @@
+/** What the workload may take: the `report:` section as the formulas want it. */
+
+import type { Budgets } from "../core/mod.ts";
+import type { StepContext } from "./context.ts";
+
+/** The budgets of a step's config. */
+export function budgetsOf({ config: { report } }: Pick<StepContext, "config">): Budgets {
+  const { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget } = report;
+  return { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget };
+}
