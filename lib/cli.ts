@@ -257,9 +257,25 @@ function withCommand(args: readonly string[]): string[] {
     : [...args];
 }
 
+/** The least Deno whose kernel this program copes with; 2.8.2 and 2.8.3 report errors as success. */
+const LEAST_DENO = [2, 9] as const;
+
+function checkDeno(): void {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  if (major > LEAST_DENO[0] || (major === LEAST_DENO[0] && minor >= LEAST_DENO[1])) return;
+  throw new UserError({
+    action: "run with",
+    thing: `Deno ${Deno.version.deno}`,
+    found: "its notebook kernel loses outputs",
+    expected: `Deno ${LEAST_DENO.join(".")} or later`,
+    remedy: "Upgrade it, or put `npx --yes deno@2.9.6` before `task`.",
+  });
+}
+
 /** Runs the command line. @returns the exit code: 0 fine, 1 the user's input, 2 a step failed, 130 interrupted */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    checkDeno();
     await program().parseAsync(withCommand(args), { from: "user" });
     return Deno.exitCode;
   } catch (error) {

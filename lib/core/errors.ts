@@ -28,6 +28,8 @@ export class UserError extends Error {
 
   constructor(complaint: Complaint | string, options?: ErrorOptions) {
     super(typeof complaint === "string" ? complaint : complain(complaint), options);
+    // Notebooks show the stack of whatever is thrown; here it would only bury the message.
+    this.stack = `${new.target.name}: ${this.message}`;
   }
 }
 

@@ -24,12 +24,21 @@ export class LiveProgress {
   #shown = false;
   #drawnAt = -Infinity;
   #drawing: Promise<void> = Promise.resolve();
+  #waiting: ProgressEvent | null = null;
 
   /** Takes the newest event. */
   update(event: ProgressEvent): void {
     const now = performance.now();
-    if (event.done < event.total && now - this.#drawnAt < REDRAW_MS) return;
+    if (event.done < event.total && now - this.#drawnAt < REDRAW_MS) {
+      this.#waiting = event;
+      return;
+    }
     this.#drawnAt = now;
+    this.#draw(event);
+  }
+
+  #draw(event: ProgressEvent): void {
+    this.#waiting = null;
     const update = this.#shown;
     this.#shown = true;
     this.#drawing = this.#drawing.then(() =>
@@ -37,8 +46,9 @@ export class LiveProgress {
     );
   }
 
-  /** Waits until everything is drawn. */
+  /** Draws what is still waiting; resolves when everything is drawn. */
   async settle(): Promise<void> {
+    if (this.#waiting !== null) this.#draw({ ...this.#waiting, eta_s: null });
     await this.#drawing;
   }
 }

@@ -4,6 +4,7 @@ import { inputsFingerprint } from "../config/mod.ts";
 import { messageOf, type ProgressEvent, UserError } from "../core/mod.ts";
 import { neededBy, outputOf, type StepContext } from "../pipeline/mod.ts";
 import {
+  type Manifest,
   ProgressWriter,
   readManifest,
   RunLog,
@@ -68,6 +69,15 @@ async function checkSameInputs(name: string, { run, loaded }: Joined): Promise<v
   });
 }
 
+/** By hand no runner says how the run ended: it ends with its last step, and a step that is run again takes it up again. */
+function statusByHand(steps: readonly StepEntry[]): Manifest["status"] {
+  const has = (status: StepEntry["status"]) => steps.some((step) => step.status === status);
+  if (has("running")) return "running";
+  if (has("failed")) return "failed";
+  if (has("interrupted")) return "interrupted";
+  return has("pending") ? "running" : "finished";
+}
+
 class OpenStep implements NotebookStep {
   readonly name: string;
   readonly run: StepContext["run"];
@@ -80,6 +90,7 @@ class OpenStep implements NotebookStep {
   #liveLabel = "";
   #release: () => Promise<void>;
   #loadSeconds: number | null = null;
+  #ended: "failed" | "interrupted" | null = null;
 
   constructor(name: string, { run, loaded }: Joined, signal: AbortSignal, release: () => Promise<void>) {
     this.name = name;
@@ -111,11 +122,13 @@ class OpenStep implements NotebookStep {
 
   async mark(change: Partial<StepEntry>): Promise<void> {
     const { manifest: path } = this.run.paths;
-    await writeManifest(path, withStep(await readManifest(path), this.name, change));
+    const manifest = withStep(await readManifest(path), this.name, change);
+    await writeManifest(path, headless ? manifest : { ...manifest, status: statusByHand(manifest.steps) });
   }
 
   async fail(error: unknown): Promise<void> {
     const status = this.signal.aborted ? "interrupted" : "failed";
+    this.#ended = status;
     this.log(status === "failed" ? "error" : "warning", messageOf(error));
     await this.#live?.settle();
     await this.mark({
@@ -129,6 +142,15 @@ class OpenStep implements NotebookStep {
   }
 
   async finish(): Promise<void> {
+    if (this.#ended !== null) {
+      // Run All goes on after a failed cell and would call this step finished.
+      throw new UserError({
+        action: "finish step",
+        thing: this.name,
+        found: this.#ended === "failed" ? "a cell above has failed" : "it was interrupted",
+        remedy: "Run this notebook again from its first code cell.",
+      });
+    }
     await this.#live?.settle();
     await this.mark({
       status: "finished",

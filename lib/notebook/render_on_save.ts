@@ -8,6 +8,7 @@ import type { NotebookStep } from "./step.ts";
 
 const SETTLE_MS = 300;
 let watcher: Deno.FsWatcher | null = null;
+let rendering: Promise<void> = Promise.resolve();
 
 /**
  * Follows the notebook's file from now on: when it is saved, its executed copy in the run directory and the report are
@@ -29,7 +30,8 @@ async function follow(events: Deno.FsWatcher, file: string, step: NotebookStep):
   for await (const event of events) {
     if (!event.paths.some((path) => basename(path) === basename(file))) continue;
     clearTimeout(timer);
-    timer = setTimeout(() => void render(file, step), SETTLE_MS);
+    // One after the other: a slow older rendering must not end after a newer one.
+    timer = setTimeout(() => rendering = rendering.then(() => render(file, step)), SETTLE_MS);
   }
 }
 

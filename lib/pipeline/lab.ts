@@ -15,6 +15,8 @@ const LAUNCH =
  * @returns its exit code
  */
 export async function runLab(args: readonly string[], say: (line: string) => void): Promise<number> {
+  // Saving the analysis renders the report: what that takes must not be installed under a running JupyterLab.
+  await ensureJupyter("run", say);
   const jupyter = await ensureJupyter("lab", say);
   const settings = join(projectRoot, ".venv", "jupyter", "lab-settings");
   const notification = join(settings, "@jupyterlab", "apputils-extension");

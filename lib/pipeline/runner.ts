@@ -125,6 +125,7 @@ class Runner {
       if (event.event === "ready") await this.#session.go();
       if (event.event === "executed") break;
       if (event.event === "failed" || event.event === "died" || event.event === "broken") {
+        if (event.event === "failed") this.#log.write("info", step, event.stack);
         throw this.#failure(await describeFailure(event, notebook));
       }
     }
@@ -169,7 +170,7 @@ class Runner {
       if (first === "stopped") {
         await this.#stopStep(next);
         throw new Interrupted(
-          `The run was stopped in step ${this.#current}. Everything so far is in ${this.run.paths.root}`,
+          `The run was stopped in step ${this.#current}. Everything so far is in ${this.run.paths.root}; log: ${this.run.paths.log}`,
         );
       }
       if (first?.event === "cell") this.#cell = first.cell;

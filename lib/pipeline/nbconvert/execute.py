@@ -53,11 +53,15 @@ class RunnerPreprocessor(ExecutePreprocessor):
             nb, resources = super().preprocess(nb, resources, km)
         except CellExecutionError as error:
             self._save()
-            tell("failed", notebook=self.notebook, cell=self.cell_index, ename=error.ename, evalue=error.evalue)
-            raise
+            told = {"ename": error.ename, "evalue": error.evalue, "stack": error.traceback}
+            tell("failed", notebook=self.notebook, cell=self.cell_index, **told)
+            sys.exit(1)
         except DeadKernelError:
             self._save()
             tell("died", notebook=self.notebook, cell=self.cell_index)
+            sys.exit(1)
+        except SystemExit:
+            self._save()
             raise
         except BaseException as error:
             self._save()

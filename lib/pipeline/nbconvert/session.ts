@@ -9,7 +9,7 @@ export type NotebookEvent =
   | { event: "kernel"; notebook: string; pid: number }
   | { event: "cell"; notebook: string; cell: number }
   | { event: "executed"; notebook: string }
-  | { event: "failed"; notebook: string; cell: number; ename: string; evalue: string }
+  | { event: "failed"; notebook: string; cell: number; ename: string; evalue: string; stack: string }
   | { event: "died"; notebook: string; cell: number | null }
   | { event: "broken"; notebook: string; cell: number | null; reason: string };
 
