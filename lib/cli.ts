@@ -33,6 +33,7 @@ interface RunFlags {
   set?: string[];
   resultsDir: string;
   from?: string;
+  resume?: string;
   steps?: string;
   giveUpAfter: number;
   json?: boolean;
@@ -100,7 +101,15 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-async function run(flags: RunFlags): Promise<void> {
+/** The flags with what an earlier run was started with: its config, `-A` and `--set`. */
+async function asStarted(run: string, flags: RunFlags): Promise<RunFlags> {
+  const { config_file, parameters, sets } = await readManifest((await openRun(run)).paths.manifest);
+  const A = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+  return { ...flags, configFile: config_file, A, set: [...sets, ...flags.set ?? []] };
+}
+
+async function run(given: RunFlags): Promise<void> {
+  const flags = given.resume === undefined ? given : await asStarted(given.resume, given);
   if (flags.configFile === undefined) {
     throw new UserError({
       action: "run",
@@ -118,6 +127,7 @@ async function run(flags: RunFlags): Promise<void> {
     load,
     resultsDir: resolve(flags.resultsDir),
     from: flags.from === undefined ? null : resolve(flags.from),
+    resume: flags.resume === undefined ? null : resolve(flags.resume),
     display: displayFor(flags),
     silenceSeconds: flags.giveUpAfter,
     signal: stopSignal(),
@@ -159,6 +169,7 @@ function program(): Command {
     .description("run the enabled steps of a config, headless")
     .option("--config-file <file>", "the config, a YAML file")
     .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
+    .option("--resume <run>", "go on with an interrupted run: its open steps, its missing requests")
     .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
     .option("--from <run>", "run directory to read the output of steps that are switched off from")
     .addOption(
@@ -172,10 +183,7 @@ function program(): Command {
   withRunFlags(fmbench.command("report <run>"), "report.latency_budget=0.5")
     .description("analyse a finished run again, with other budgets or prices, without a request")
     .action(async (path: string, flags: RunFlags) => {
-      const manifest = await readManifest((await openRun(path)).paths.manifest);
-      const A = Object.entries(manifest.parameters).map(([key, value]) => `${key}=${value}`);
-      const set = [...manifest.sets, ...flags.set ?? []];
-      await run({ ...flags, configFile: manifest.config_file, A, set, from: path, steps: "5" });
+      await run({ ...await asStarted(path, flags), from: path, steps: "5" });
     });
 
   fmbench.command("validate <files...>")

@@ -46,6 +46,8 @@ export interface PlannedRequest {
   readonly prompt_use: number;
   /** Which of the level's slots it belongs to when the plan is shared out among workers. */
   readonly slot: number;
+  /** Attempts made in earlier segments; absent: none. */
+  readonly attempts_before?: number;
 }
 
 /** A plan in memory. */

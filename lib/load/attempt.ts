@@ -83,7 +83,7 @@ function recordOf(
   return {
     ...emptyRecord(),
     request_id: planned.request_id,
-    attempt: 1,
+    attempt: (planned.attempts_before ?? 0) + 1,
     segment,
     experiment_name: endpoint.experiment_name,
     model_id: endpoint.model_id,

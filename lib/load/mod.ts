@@ -5,6 +5,7 @@
  */
 export * from "./level_spec.ts";
 export * from "./plan.ts";
+export * from "./remaining.ts";
 export * from "./plan_file.ts";
 export * from "./attempt.ts";
 export * from "./closed_loop.ts";

@@ -14,7 +14,7 @@ export interface Counts {
 
 export interface LevelOutcome extends Counts {
   readonly level: Level;
-  /** From the first request sent to the last one ended; null when nothing was sent. */
+  /** From the first request sent to the last one ended, the sum over the segments; null when nothing was sent. */
   readonly duration_s: number | null;
 }
 
@@ -25,7 +25,7 @@ export interface LoadOutcome extends Counts {
 /**
  * Counts a plan's requests by what the journals say.
  *
- * @param records of one segment, from all workers
+ * @param records from all workers, of all segments that are to count
  * @throws {Error} if the accounts do not add up: a record of a request that was not planned, or an attempt twice
  */
 export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOutcome {
@@ -75,13 +75,13 @@ export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOut
   return { ...counts, levels };
 }
 
+/** Stamps of different segments have different origins: each segment counts for itself. */
 function durationOf(records: readonly (RequestRecord | undefined)[]): number | null {
-  let from = Infinity;
-  let to = -Infinity;
-  for (const record of records) {
-    if (record === undefined || record.sent_ms === null) continue;
-    from = Math.min(from, record.sent_ms);
-    to = Math.max(to, record.ended_ms ?? record.sent_ms);
-  }
-  return to < from ? null : (to - from) / 1000;
+  const sent = records.filter((record) => record !== undefined && record.sent_ms !== null) as RequestRecord[];
+  if (sent.length === 0) return null;
+  return [...Map.groupBy(sent, ({ segment }) => segment).values()].reduce((sum, own) => {
+    const from = own.reduce((least, { sent_ms }) => Math.min(least, sent_ms!), Infinity);
+    const to = own.reduce((most, { sent_ms, ended_ms }) => Math.max(most, ended_ms ?? sent_ms!), -Infinity);
+    return sum + (to - from) / 1000;
+  }, 0);
 }

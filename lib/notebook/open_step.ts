@@ -1,8 +1,7 @@
 /** Opening a step: what the first code cell of every notebook does. */
 
-import { inputsFingerprint } from "../config/mod.ts";
 import { messageOf, type ProgressEvent, UserError } from "../core/mod.ts";
-import { neededBy, outputOf, type StepContext } from "../pipeline/mod.ts";
+import { inputsThatDiffer, neededBy, outputOf, type StepContext } from "../pipeline/mod.ts";
 import {
   type Manifest,
   ProgressWriter,
@@ -54,11 +53,7 @@ export async function openStep(name: string, options: OpenOptions = {}): Promise
 
 /** A run's steps must all see the same data, experiments and load; the config file may have been edited in between. */
 async function checkSameInputs(name: string, { run, loaded }: Joined): Promise<void> {
-  const { fingerprints } = await readManifest(run.paths.manifest);
-  const mine = inputsFingerprint(loaded.config);
-  const different = (["data", "experiments", "load"] as const).filter((part) =>
-    mine[part] !== fingerprints[part]
-  );
+  const different = inputsThatDiffer(loaded.config, await readManifest(run.paths.manifest));
   if (different.length === 0) return;
   throw new UserError({
     action: "open step",

@@ -15,7 +15,7 @@ export * from "./run_display.ts";
 export * from "./runner.ts";
 export * from "./shipped_configs.ts";
 export { runLab } from "./lab.ts";
-export { neededBy, outputOf } from "./sources.ts";
+export { inputsThatDiffer, neededBy, outputOf } from "./sources.ts";
 export { stepOverrides } from "./step_choice.ts";
 export * from "./steps/analysis.ts";
 export * from "./steps/cleanup.ts";

@@ -21,6 +21,7 @@ import { enabledSteps, startRun } from "./new_run.ts";
 import { findNotebooks } from "./notebook_files.ts";
 import { ensureJupyter, type Jupyter } from "./python.ts";
 import { becomesReport, renderReport } from "./rendering.ts";
+import { reopenRun } from "./resumption.ts";
 import type { RunDisplay } from "./run_display.ts";
 
 export interface RunnerOptions {
@@ -29,6 +30,8 @@ export interface RunnerOptions {
   readonly resultsDir: string;
   /** `--from RUN`: the run whose output stands in for steps that are switched off. */
   readonly from: string | null;
+  /** `--resume RUN`: go on with this run instead of starting one. */
+  readonly resume?: string | null;
   readonly display: RunDisplay;
   /** Seconds without a sign of life (a cell's end, a progress event) after which a step is given up. */
   readonly silenceSeconds: number;
@@ -49,17 +52,9 @@ const STOP_GRACE_MS = 10_000;
  * @throws {Interrupted} after Ctrl-C, when everything that was started has ended
  */
 export async function runSteps(options: RunnerOptions): Promise<{ run: Run; manifest: Manifest }> {
-  const { loaded, load, display } = options;
-  const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file);
+  const { display } = options;
   const jupyter = await ensureJupyter("run", (line) => display.note(line));
-  const run = await startRun({
-    loaded,
-    parameters: load.parameters ?? {},
-    sets: load.sets ?? [],
-    resultsDir: options.resultsDir,
-    from: options.from,
-    now: new Date(),
-  });
+  const { run, notebooks } = await prepare(options);
   display.started(run, [...notebooks.keys()]);
   const runner = new Runner(options, run, jupyter, notebooks);
   try {
@@ -69,6 +64,19 @@ export async function runSteps(options: RunnerOptions): Promise<{ run: Run; mani
     throw error;
   }
   return { run, manifest: await readManifest(run.paths.manifest) };
+}
+
+/** The run to work on with the notebooks to execute; when a notebook is missing, nothing is created. */
+async function prepare(options: RunnerOptions): Promise<{ run: Run; notebooks: Map<string, string> }> {
+  const { loaded, load, resultsDir, from, resume } = options;
+  if (resume) {
+    const { run, steps } = await reopenRun(resume, loaded);
+    return { run, notebooks: await findNotebooks(steps, loaded.file) };
+  }
+  const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file);
+  const { parameters = {}, sets = [] } = load;
+  const run = await startRun({ loaded, parameters, sets, resultsDir, from, now: new Date() });
+  return { run, notebooks };
 }
 
 class Runner {
@@ -88,7 +96,7 @@ class Runner {
     readonly notebooks: ReadonlyMap<string, string>,
   ) {
     this.#log = new RunLog(run.paths.log);
-    this.#progress = new ProgressFollower(run.paths.progress);
+    this.#progress = new ProgressFollower(run.paths.progress, true);
     this.#session = new NotebookSession({
       jupyter,
       notebooks: [...notebooks.values()],

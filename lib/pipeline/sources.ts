@@ -1,6 +1,6 @@
 /** A step that is switched off: which earlier run's output stands in for it, and whether it may. */
 
-import { type Config, type InputsFingerprint, inputsFingerprint } from "../config/mod.ts";
+import { type Config, inputsFingerprint } from "../config/mod.ts";
 import { isStepName, type StepName, UserError } from "../core/mod.ts";
 import {
   type Fingerprints,
@@ -77,16 +77,15 @@ export async function findSources(
   const named = from === null ? null : await openRun(from);
   const candidates = named === null ? await listRuns(family) : [];
   const find = (step: StepName) => named === null ? newestWith(step, candidates) : finisherOf(step, named);
-  const mine = inputsFingerprint(config);
   for (const step of missing) {
     const found = await find(step);
     if (found === null) throw noSource(step, family, from);
-    checkAgreement(step, mine, found.manifest, found.run);
+    checkAgreement(step, disagreement(step, config, found.manifest), found.run);
     sources.set(step, found.run.paths.root);
   }
   for (const step of optional) {
     const found = sources.has(step) ? null : await find(step);
-    if (found === null || differences(step, mine, found.manifest).length > 0) continue;
+    if (found === null || disagreement(step, config, found.manifest).length > 0) continue;
     sources.set(step, found.run.paths.root);
   }
   return sources;
@@ -128,12 +127,20 @@ function noSource(step: StepName, family: RunFamily, from: string | null): UserE
   });
 }
 
-function differences(step: StepName, mine: InputsFingerprint, theirs: Manifest): (keyof Fingerprints)[] {
-  return (mustAgree[step] ?? []).filter((part) => mine[part] !== theirs.fingerprints[part]);
+/** Which of data, experiments and load differ between a config and a run. */
+export function inputsThatDiffer(config: Config, { fingerprints }: Manifest): (keyof Fingerprints)[] {
+  const mine = inputsFingerprint(config);
+  return (Object.keys(sections) as (keyof Fingerprints)[]).filter((part) =>
+    mine[part] !== fingerprints[part]
+  );
 }
 
-function checkAgreement(step: StepName, mine: InputsFingerprint, theirs: Manifest, run: Run): void {
-  const different = differences(step, mine, theirs);
+/** Of what must agree for a step, what does not. */
+function disagreement(step: StepName, config: Config, theirs: Manifest): (keyof Fingerprints)[] {
+  return inputsThatDiffer(config, theirs).filter((part) => mustAgree[step]?.includes(part));
+}
+
+function checkAgreement(step: StepName, different: readonly (keyof Fingerprints)[], run: Run): void {
   if (different.length === 0) return;
   throw new UserError({
     action: "leave out step",

@@ -9,13 +9,24 @@ interface Holder {
   readonly since: string;
 }
 
-/** Whether a process of this machine is alive. */
+/** Whether a process of this machine is alive. One that has ended and was not waited for (a zombie) is not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as { code?: string }).code === "EPERM";
+  }
+  return !stateOf(pid).startsWith("Z");
+}
+
+/** The process's state as `ps` tells it (`/proc` may be read with all permissions only); empty where there is no `ps`. */
+function stateOf(pid: number): string {
+  try {
+    const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] }).outputSync();
+    return new TextDecoder().decode(stdout).trim();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }
 

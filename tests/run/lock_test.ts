@@ -51,3 +51,28 @@ Deno.test("giving a lock back removes it, but never another process's", async ()
   await release();
   assert.equal((await lockHolder(lock))?.pid, 1);
 });
+
+Deno.test({
+  name: "a process that has ended but was not waited for counts as dead",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    // The shell starts a child that ends at once and never waits for it.
+    const shell = new Deno.Command("sh", {
+      args: ["-c", "sleep 0 & echo $!; exec sleep 30"],
+      stdout: "piped",
+    }).spawn();
+    try {
+      const reader = shell.stdout.getReader();
+      const pid = Number(new TextDecoder().decode((await reader.read()).value));
+      await reader.cancel();
+      for (let tries = 0; tries < 100 && isAlive(pid); tries++) {
+        await new Promise((done) => setTimeout(done, 10));
+      }
+      assert.match(await Deno.readTextFile(`/proc/${pid}/stat`), /\) Z /);
+      assert.equal(isAlive(pid), false);
+    } finally {
+      shell.kill();
+      await shell.status;
+    }
+  },
+});

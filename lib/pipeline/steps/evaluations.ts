@@ -1,14 +1,13 @@
 /** Step 4: is the answer right? */
 
-import { join } from "node:path";
 import { escapeMarkdown, type RequestRecord, showPercent, type Verdict } from "../../core/mod.ts";
 import { countVerdicts, judge, readVerdicts, writeVerdicts } from "../../evaluate/mod.ts";
 import { finalAttempts } from "../../metrics/mod.ts";
-import { readJournal } from "../../storage/mod.ts";
 import type { Run } from "../../run/mod.ts";
 import { attempt, count, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
+import { recordsOf } from "./records.ts";
 
 /**
  * Judges every answer of the run, or of the run that stands in for it, and writes `evaluations/verdicts.jsonl`.
@@ -40,14 +39,7 @@ export function judgeAnswers(step: StepContext): Promise<string> {
 
 /** How each request ended: what the analysis counts is what is judged, also when the load was started more than once. */
 async function finalRecords(run: Run): Promise<RequestRecord[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(run.paths.requests)) {
-    if (name.endsWith(".jsonl")) names.push(name);
-  }
-  const journals = await Promise.all(
-    names.sort().map((name) => readJournal(join(run.paths.requests, name))),
-  );
-  return finalAttempts(journals.flatMap(({ records }) => records));
+  return finalAttempts(await recordsOf(run));
 }
 
 const SAMPLES = 3;

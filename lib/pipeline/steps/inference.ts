@@ -8,18 +8,18 @@ import { isAlive, readEndpoints } from "../../deploy/mod.ts";
 import {
   iterationDefaults,
   type LevelSpec,
-  type LoadOutcome,
   outcomeOf,
   planLoad,
   readPlan,
+  remainingPlan,
   runLoad,
   writePlan,
 } from "../../load/mod.ts";
-import { readJournal } from "../../storage/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
 import { bringPrompts } from "./prompts.ts";
+import { recordsOf } from "./records.ts";
 
 /**
  * Decides every request of the run and writes `plan.jsonl`.
@@ -113,13 +113,19 @@ function levelsOf(
 }
 
 /**
- * Sends the plan from worker processes and waits for the end. What happens to a request is a record in the journal.
+ * Sends the plan from worker processes and waits for the end. What happens to a request is a record in the journal. In a run
+ * that was interrupted, only what is missing is sent.
  *
  * @throws {Interrupted} when the user stops it; everything so far is kept
  */
 export function sendRequests(step: StepContext): Promise<void> {
   return attempt(step, async () => {
-    const plan = await readPlan(step.run.paths.plan);
+    const whole = await readPlan(step.run.paths.plan);
+    const plan = remainingPlan(whole, await recordsOf(step.run));
+    const earlier = whole.requests.length - plan.requests.length;
+    if (earlier > 0) {
+      step.log("notice", `${earlier} of ${whole.requests.length} requests ended in an earlier segment`);
+    }
     const started = performance.now();
     const { ok, errors, cancelled, pending, planned } = await runLoad({
       plan,
@@ -162,11 +168,10 @@ async function lastSegment(folder: string): Promise<number> {
 
 const segmentOf = (journal: string) => Number(/^s(\d+)-/.exec(journal)?.[1] ?? 0);
 
-/** What became of every planned request in the last start of the load, as its journals say. */
-export async function describeRequests(step: StepContext): Promise<string> {
-  const { requests } = step.run.paths;
-  const segment = await lastSegment(requests);
-  const outcome = await outcomeOnDisk(step, segment);
+/** What became of every planned request, as the journals of all segments say. */
+export async function describeRequests({ run }: StepContext): Promise<string> {
+  const outcome = outcomeOf(await readPlan(run.paths.plan), await recordsOf(run));
+  const segments = await lastSegment(run.paths.requests);
   const rows = outcome.levels.map(({ level, ...counts }) => [
     level.endpoint.experiment_name,
     level.payload_file,
@@ -195,21 +200,6 @@ export async function describeRequests(step: StepContext): Promise<string> {
       rows,
     ),
     `${planned} planned = ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending.`,
-    ...segment > 1
-      ? [
-        `The load was started ${segment} times in this run. This is the last start; the earlier ones are kept, ` +
-        "and the analysis takes each request as it ended last.",
-      ]
-      : [],
+    ...segments > 1 ? [`The load was started ${segments} times; each start sent what was missing.`] : [],
   ].join("\n\n");
-}
-
-async function outcomeOnDisk(step: StepContext, segment: number): Promise<LoadOutcome> {
-  const { paths } = step.run;
-  const journals: string[] = [];
-  for await (const { name } of Deno.readDir(paths.requests)) {
-    if (segmentOf(name) === segment) journals.push(join(paths.requests, name));
-  }
-  const contents = await Promise.all(journals.map(readJournal));
-  return outcomeOf(await readPlan(paths.plan), contents.flatMap(({ records }) => records));
 }
