@@ -16,7 +16,7 @@ export interface AccuracyRow {
   readonly accuracy: number | null;
 }
 
-/** Counts verdicts per experiment and payload file, in the order of their first verdicts. */
+/** Counts verdicts per experiment and payload file, sorted by these. */
 export function countVerdicts(verdicts: Iterable<Verdict>): AccuracyRow[] {
   const cells = new Map<string, Verdict[]>();
   for (const verdict of verdicts) {
@@ -40,5 +40,8 @@ export function countVerdicts(verdicts: Iterable<Verdict>): AccuracyRow[] {
       no_ground_truth: count("no_ground_truth"),
       accuracy: n === 0 ? null : correct / n,
     };
-  });
+  }).sort((a, b) =>
+    a.experiment_name.localeCompare(b.experiment_name, "en", { numeric: true }) ||
+    a.payload_file.localeCompare(b.payload_file, "en", { numeric: true })
+  );
 }

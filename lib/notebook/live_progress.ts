@@ -24,21 +24,18 @@ export class LiveProgress {
   #shown = false;
   #drawnAt = -Infinity;
   #drawing: Promise<void> = Promise.resolve();
-  #waiting: ProgressEvent | null = null;
+  #newest: ProgressEvent | null = null;
 
   /** Takes the newest event. */
   update(event: ProgressEvent): void {
+    this.#newest = event;
     const now = performance.now();
-    if (event.done < event.total && now - this.#drawnAt < REDRAW_MS) {
-      this.#waiting = event;
-      return;
-    }
+    if (event.done < event.total && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#draw(event);
   }
 
   #draw(event: ProgressEvent): void {
-    this.#waiting = null;
     const update = this.#shown;
     this.#shown = true;
     this.#drawing = this.#drawing.then(() =>
@@ -46,9 +43,10 @@ export class LiveProgress {
     );
   }
 
-  /** Draws what is still waiting; resolves when everything is drawn. */
+  /** Nothing more comes: draws how far it came, without the time left; resolves when everything is drawn. */
   async settle(): Promise<void> {
-    if (this.#waiting !== null) this.#draw({ ...this.#waiting, eta_s: null });
+    const newest = this.#newest;
+    if (newest !== null && newest.done < newest.total) this.#draw({ ...newest, eta_s: null });
     await this.#drawing;
   }
 }

@@ -37,5 +37,16 @@ export async function runLab(args: readonly string[], say: (line: string) => voi
     ],
     env: { ...jupyter.env, JUPYTERLAB_SETTINGS_DIR: settings },
   }).spawn();
-  return (await child.status).code;
+  const end = () => child.kill("SIGTERM");
+  // In a terminal Ctrl-C reaches JupyterLab by itself; it asks, and ends its kernels. They would outlive it if this ended first.
+  const signals = {
+    SIGINT: Deno.stdin.isTerminal() ? () => {} : end,
+    SIGTERM: end,
+    SIGHUP: end,
+  } as const;
+  const names = Object.keys(signals) as (keyof typeof signals)[];
+  for (const name of names) Deno.addSignalListener(name, signals[name]);
+  const { code } = await child.status;
+  for (const name of names) Deno.removeSignalListener(name, signals[name]);
+  return code;
 }

@@ -11,11 +11,12 @@ function shown(value: TableValue): string {
   return showNumber(value, typeof value === "number" && Number.isInteger(value) ? 15 : 3);
 }
 
-/** A table with one header row; columns whose every value is a number are aligned to the right. */
+/** A number, or a text that opens with one (`12 ms`, `97.5 %`). */
+const isFigure = (value: TableValue | undefined) => typeof value !== "string" || /^[–\d]/.test(value);
+
+/** A table with one header row; columns whose every value is a figure are aligned to the right. */
 export function table(header: readonly string[], rows: readonly (readonly TableValue[])[]): string {
-  const align = header.map((_, i) =>
-    rows.length > 0 && rows.every((row) => typeof row[i] !== "string") ? "r" : "l"
-  );
+  const align = header.map((_, i) => rows.length > 0 && rows.every((row) => isFigure(row[i])) ? "r" : "l");
   return markdownTable([[...header], ...rows.map((row) => row.map(shown))], { align });
 }
 

@@ -5,6 +5,7 @@
 
 import { findChromium } from "./chromium.ts";
 import { type Lab, startLab } from "./lab.ts";
+import { ctrlC } from "./scenarios/ctrl_c.ts";
 import { fortyCells } from "./scenarios/forty_cells.ts";
 import { missingPredecessor } from "./scenarios/missing_predecessor.ts";
 import { sevenNotebooks } from "./scenarios/seven_notebooks.ts";
@@ -20,6 +21,7 @@ const scenarios:
     ["all seven notebooks run by hand, in order, in one run", sevenNotebooks],
     ["every output of forty cells arrives in its own cell", (lab) => fortyCells(lab, long)],
     ["the stop button ends the load cleanly and keeps the variables", stopButton],
+    ["Ctrl-C in the terminal ends JupyterLab and its kernels", ctrlC],
   ];
 
 const chromium = await findChromium();

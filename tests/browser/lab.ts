@@ -7,6 +7,9 @@ import { copyProject, type ScratchCopy } from "./scratch_copy.ts";
 
 const START_MS = 300_000;
 const END_MS = 15_000;
+/** A terminal: what comes on stdin is typed into it. */
+const TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+const CTRL_C = new Uint8Array([3]);
 const token = crypto.randomUUID();
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -18,6 +21,8 @@ export interface Lab {
   readonly screenshots: string;
   /** Opens a notebook of the copy, as it is in the repository, with a kernel of its own. */
   open(path: string): Promise<NotebookPage>;
+  /** Ctrl-C in the terminal, twice. @returns how JupyterLab's command ended */
+  interrupt(): Promise<number>;
   /** Ends kernels, JupyterLab, the browser and what runs left behind, and removes the copy. */
   close(): Promise<void>;
 }
@@ -53,6 +58,7 @@ export async function startLab(chromiumPath: string): Promise<Lab> {
     copy,
     screenshots,
     close,
+    interrupt: () => server.interrupt(),
     open: async (path) => {
       await server.endKernels();
       await copy.restore(path);
@@ -69,25 +75,26 @@ export async function startLab(chromiumPath: string): Promise<Lab> {
 class LabServer {
   readonly base: string;
   readonly #process: Deno.ChildProcess;
+  readonly #keyboard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #log: string;
 
   constructor(copy: ScratchCopy, log: string) {
     const port = freePort();
     this.base = `http://127.0.0.1:${port}`;
     this.#log = log;
-    this.#process = new Deno.Command(Deno.execPath(), {
+    this.#process = new Deno.Command("python3", {
       args: [
+        ...["-c", TERMINAL, Deno.execPath()],
         ...["task", "fmbench", "lab", "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0"],
         ...["--allow-root", `--ServerApp.token=${token}`, "--LabApp.expose_app_in_browser=True"],
       ],
       cwd: copy.root,
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-      detached: true,
+      stdin: "piped",
+      stdout: "piped",
     }).spawn();
+    this.#keyboard = this.#process.stdin.getWriter();
     const file = Deno.openSync(log, { write: true, create: true, truncate: true });
-    void this.#process.stderr.pipeTo(file.writable);
+    void this.#process.stdout.pipeTo(file.writable);
   }
 
   async #call(method: string, path: string): Promise<Response> {
@@ -115,6 +122,14 @@ class LabServer {
     for (const { id } of sessions) await (await this.#call("DELETE", `/api/sessions/${id}`)).body?.cancel();
   }
 
+  /** JupyterLab asks after the first Ctrl-C and ends at the second. */
+  async interrupt(): Promise<number> {
+    await this.#keyboard.write(CTRL_C);
+    await pause(1000);
+    await this.#keyboard.write(CTRL_C);
+    return (await this.#process.status).code;
+  }
+
   /** Asks the server to end, as its menu does; it takes its kernels along. */
   async end(): Promise<void> {
     const asked = await this.#call("POST", "/api/shutdown").catch(() => null);
@@ -123,7 +138,8 @@ class LabServer {
       this.#process.status.then(() => true),
       pause(END_MS).then(() => false),
     ]);
-    if (!ended) Deno.kill(-this.#process.pid, "SIGKILL");
+    // Closing a terminal ends what runs in it.
+    if (!ended) this.#process.kill("SIGKILL");
     await this.#process.status;
   }
 }

@@ -11,6 +11,7 @@ export interface Output {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly ename?: string;
   readonly evalue?: string;
+  readonly traceback?: readonly string[];
 }
 
 /** A code cell and what is shown below it. */
@@ -57,9 +58,10 @@ export function textOf({ outputs }: CodeCell): string {
     .map((part) => typeof part === "string" ? part : JSON.stringify(part)).join("");
 }
 
-/** The messages of the errors below a cell. */
+/** The errors below a cell, as they are shown: `<name>: <message>`, and a stack if there is one. */
 export function errorsOf({ outputs }: CodeCell): string[] {
-  return outputs.filter(({ output_type }) => output_type === "error").map(({ evalue }) => evalue ?? "");
+  return outputs.filter(({ output_type }) => output_type === "error")
+    .map(({ traceback }) => (traceback ?? []).join("\n"));
 }
 
 /** An open notebook with an idle kernel. Cells are counted as code cells, from 0. */
@@ -157,12 +159,16 @@ export class NotebookPage {
 
   /** A picture of the whole notebook. */
   async picture(name: string): Promise<void> {
-    const notebook = this.page.locator(".jp-Notebook:visible .jp-WindowedPanel-outer, .jp-Notebook:visible")
-      .first();
-    const height = await notebook.evaluate((element) =>
-      (element as unknown as { scrollHeight: number }).scrollHeight
-    );
-    await this.page.setViewportSize({ width: 1300, height: Math.min(12_000, Math.max(1000, height + 150)) });
+    const top = () =>
+      this.page.locator(".jp-WindowedPanel-outer").first().evaluate((panel) => panel.scrollTo(0, 0));
+    // Cells are drawn when they come into view, so the height is known only when all of them are.
+    await this.page.setViewportSize({ width: 1300, height: 12_000 });
+    await top();
+    await this.page.waitForTimeout(1000);
+    const last = await this.page.locator(".jp-Notebook .jp-Cell").last().boundingBox();
+    const height = Math.ceil(Math.min(12_000, last === null ? 1000 : last.y + last.height + 60));
+    await this.page.setViewportSize({ width: 1300, height });
+    await top();
     await this.page.waitForTimeout(500);
     await this.page.screenshot({ path: join(this.#screenshots, `${basename(name)}.png`) });
     await this.page.setViewportSize({ width: 1300, height: 1000 });

@@ -27,7 +27,7 @@ async function cut(args: readonly string[], results: string): Promise<void> {
   let killed = false;
   for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
     said += text;
-    if (killed || !/\n  [1-9]\d*\/\d+ · [\d.]+\/s/.test(said)) continue;
+    if (killed || !/\n {2}[1-9]\d*\/\d+ · [\d.]+\/s/.test(said)) continue;
     killed = true;
     const { root } = await onlyRun(results, "tiny");
     const holder = await lockHolder(join(root, "lock.json"));

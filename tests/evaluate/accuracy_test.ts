@@ -13,18 +13,18 @@ const verdicts = (experiment_name: string, payload_file: string, outcomes: Verdi
     verdict,
   }));
 
-Deno.test("countVerdicts counts per experiment and payload file, over all concurrency levels", () => {
+Deno.test("countVerdicts counts per experiment and payload file, over all concurrency levels, sorted", () => {
   const table = countVerdicts([
-    ...verdicts("b", "short", ["correct", "incorrect", "correct", "failed", "correct", "no_ground_truth"]),
-    ...verdicts("a", "short", ["incorrect"]),
-    ...verdicts("b", "long", ["correct"]),
-    ...verdicts("a", "short", ["correct"]),
+    ...verdicts("a", "2-10", ["correct", "incorrect", "correct", "failed", "correct", "no_ground_truth"]),
+    ...verdicts("b", "10-20", ["correct"]),
+    ...verdicts("a", "10-20", ["incorrect"]),
+    ...verdicts("a", "10-20", ["correct"]),
   ]);
-  // b on short: 3 of the 4 that could be judged: 0.75. a on short: 1 of 2.
+  // a on 2-10: 3 of the 4 that could be judged: 0.75. a on 10-20: 1 of 2. Sorted by experiment, then by range.
   assert.deepEqual(table, [
     {
-      experiment_name: "b",
-      payload_file: "short",
+      experiment_name: "a",
+      payload_file: "2-10",
       n: 4,
       correct: 3,
       incorrect: 1,
@@ -34,7 +34,7 @@ Deno.test("countVerdicts counts per experiment and payload file, over all concur
     },
     {
       experiment_name: "a",
-      payload_file: "short",
+      payload_file: "10-20",
       n: 2,
       correct: 1,
       incorrect: 1,
@@ -44,7 +44,7 @@ Deno.test("countVerdicts counts per experiment and payload file, over all concur
     },
     {
       experiment_name: "b",
-      payload_file: "long",
+      payload_file: "10-20",
       n: 1,
       correct: 1,
       incorrect: 0,

@@ -24,11 +24,14 @@ async function check(notebooks: Readonly<Record<string, readonly string[]>>) {
 }
 
 Deno.test("notebooks that are right have no fault; names of one may stand in the other", async () => {
-  assert.deepEqual(await check({ "a.ipynb": ["const x: number = 1;"], "b.ipynb": ["const x = 'a';"] }), []);
+  assert.deepEqual(
+    await check({ "a.ipynb": ["const x: number = 1;\nx;"], "b.ipynb": ["const x = 'a';\nx;"] }),
+    [],
+  );
 });
 
 Deno.test("a type error is found at notebook, code cell and line", async () => {
-  const faults = await check({ "a.ipynb": ["const x = 1;", "x;\n\nconst y: string = x;"] });
+  const faults = await check({ "a.ipynb": ["const x = 1;", "x;\n\nconst y: string = x;\ny;"] });
   assert.deepEqual(faults.map(showNotebookFault), [
     "a.ipynb, code cell 2, line 3: Type 'number' is not assignable to type 'string'.",
   ]);
@@ -36,7 +39,7 @@ Deno.test("a type error is found at notebook, code cell and line", async () => {
 
 Deno.test("every type error is found, in every notebook", async () => {
   const faults = await check({
-    "a.ipynb": ["const x: string = 1;\nconst y: string = 2;"],
+    "a.ipynb": ["const x: string = 1;\nconst y: string = 2;\nx + y;"],
     "b.ipynb": ["await nothing();"],
   });
   assert.deepEqual(faults.map(({ notebook, at }) => [notebook, at?.codeCell, at?.line]), [
@@ -53,8 +56,8 @@ Deno.test("a syntax error is found at its place", async () => {
 
 Deno.test("notebooks of one name in two folders, and names with blanks and brackets, are told apart", async () => {
   const faults = await check({
-    "one/my (copy) ä+.ipynb": ["const x: string = 1;"],
-    "two/my (copy) ä+.ipynb": ["const x = 1;", "const y: string = x;"],
+    "one/my (copy) ä+.ipynb": ["const x: string = 1;\nx;"],
+    "two/my (copy) ä+.ipynb": ["const x = 1;", "const y: string = x;\ny;"],
   });
   assert.deepEqual(faults.map(({ notebook, at }) => [notebook, at?.codeCell]), [
     ["one/my (copy) ä+.ipynb", 1],

@@ -11,9 +11,12 @@ Deno.test("whole numbers are shown in full, others with three digits, null as a 
   assert.deepEqual(row, ["12,345,678", "1.23", "–"]);
 });
 
-Deno.test("columns of numbers stand to the right, a column with one text to the left", () => {
-  const [, line] = cellsOf(table(["n", "mixed", "text"], [[1, 2, "x"], [null, "y", "z"]]));
+Deno.test("columns of figures stand to the right, a column with one text to the left", () => {
+  const [, line] = cellsOf(
+    table(["n", "took", "mixed", "text"], [[1, "2.5 s", 2, "x"], [null, "–", "y", "z"]]),
+  );
   assert.deepEqual(line!.map((dashes) => [dashes.startsWith(":"), dashes.endsWith(":")]), [
+    [false, true],
     [false, true],
     [true, false],
     [true, false],

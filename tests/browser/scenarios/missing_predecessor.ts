@@ -5,7 +5,7 @@ import type { Lab } from "../lab.ts";
 import { type CodeCell, errorsOf } from "../notebook_page.ts";
 import { openSetup } from "./first_steps.ts";
 
-const notOpen = "This step is not open: its first code cell has not run or has failed. " +
+const notOpen = "UserError: This step is not open: its first code cell has not run or has failed. " +
   "Read the message there, then run that cell again.";
 
 async function runAll(lab: Lab, step: string): Promise<CodeCell[]> {
@@ -30,7 +30,7 @@ function assertRefused(step: string, cells: readonly CodeCell[], first: RegExp):
 
 const notOpenFor = (cell: CodeCell) =>
   /\banalysis\b/.test(cell.source) && !/loadAnalysis/.test(cell.source)
-    ? "There is nothing to analyse yet: the cell with `await loadAnalysis(step)` has not run or has failed. " +
+    ? "UserError: There is nothing to analyse yet: the cell with `await loadAnalysis(step)` has not run or has failed. " +
       "Run the notebook from its first cell."
     : notOpen;
 
@@ -40,7 +40,7 @@ export async function missingPredecessor(lab: Lab): Promise<void> {
     assertRefused(
       step,
       await runAll(lab, step),
-      /^Cannot open step ".*": no run has been started by hand; .* Run notebooks\/0_setup\.ipynb first\.$/,
+      /^UserError: Cannot open step ".*": no run has been started by hand; .* Run notebooks\/0_setup\.ipynb first\.$/,
     );
   }
   await openSetup(lab, { name: "predecessor" });
@@ -52,7 +52,7 @@ export async function missingPredecessor(lab: Lab): Promise<void> {
     ] as const
   ) {
     const message = new RegExp(
-      `^Cannot .*: it is pending in run .* Run notebooks/${needed}\\.ipynb first\\.$`,
+      `^UserError: Cannot .*: it is pending in run .* Run notebooks/${needed}\\.ipynb first\\.$`,
     );
     assertRefused(step, await runAll(lab, step), message);
   }

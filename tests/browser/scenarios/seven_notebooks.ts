@@ -9,7 +9,7 @@ import { manifestOf, runsOf, waitForText } from "../run_folder.ts";
 /** What the cell with the text on the left must show below itself; whatever is not listed shows nothing. */
 const expected: readonly (readonly [source: string, output: RegExp])[] = [
   ["await openStep(", /^\d_\w+ · run \d{8}T\d{6}Z-\w{6}\n$/],
-  ["describeRun(step)", /Embedded endpoint, three profiles/],
+  ["describeRun(step)", /\| run +\| demo \/ \d{8}T/],
   ["describeWorkload(step)", /sim-small.*sim-large.*sim-api/s],
   ["generateData(step)", /rows read, .* used, .* outside every range/],
   ["samplePrompt(step)", /^\d+ tokens, from payload/],
@@ -19,6 +19,7 @@ const expected: readonly (readonly [source: string, output: RegExp])[] = [
   ["describeRequests(step)", /792 planned = 792 ok \+ 0 errors \+ 0 cancelled \+ 0 pending\./],
   ["judgeAnswers(step)", /\| accuracy \|/],
   ["sampleVerdicts(step)", /\*\*question:\*\*/],
+  ["cleanUp(step)", /sim-api.*sim-large.*sim-small/s],
   ["report.header(", /Benchmark: Embedded endpoint/],
   ["report.summarySentence(", /Simulated endpoint/],
   ["report.bestOptionTable(", /\| Payload file/],

@@ -28,11 +28,14 @@ export async function stopButton(lab: Lab): Promise<void> {
   assert.equal(errorsOf(cells[sending]!).length, 1);
   assert.match(
     errorsOf(cells[sending]!)[0]!,
-    /^The load was stopped: 244 planned = \d+ ok \+ 0 errors \+ \d+ cancelled \+ \d+ pending\. Everything so far is kept\.$/,
+    /^Interrupted: The load was stopped: 244 planned = \d+ ok \+ 0 errors \+ \d+ cancelled \+ \d+ pending\. Everything so far is kept\.$/,
   );
-  assert.deepEqual(errorsOf(cells.at(-1)!).length, 1, "a stopped step must not be marked as finished");
+  assert.deepEqual(errorsOf(cells.at(-1)!), [
+    `UserError: Cannot finish step "${STEP}": it was interrupted. Run this notebook again from its first code cell.`,
+  ]);
   assert.equal(await statusOf(run, STEP), "interrupted");
   const records = await requestsOf(run);
+  assert.doesNotMatch(textOf(cells[sending]!), / left/, "a stopped load has no time left");
   const ok = Number(/(\d+) ok/.exec(errorsOf(cells[sending]!)[0]!)![1]);
   assert.ok(ok > 0);
   assert.equal(records.filter(({ status }) => status === "ok").length, ok);

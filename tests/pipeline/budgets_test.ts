@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { budgetsOf } from "../../lib/pipeline/budgets.ts";
+import { inProject, load, tinyConfig } from "./made_up_project.ts";
+
+Deno.test("the budgets are those of the report section; one that is not set is not asked for", async () => {
+  await inProject(async (folder) => {
+    const sets = ["report.latency_budget=0.5", "report.error_rate_budget=0.02", "report.accuracy_budget=0.9"];
+    assert.deepEqual(budgetsOf(await load(folder, { sets })), {
+      latency_budget: 0.5,
+      cost_per_10k_txn_budget: 50,
+      error_rate_budget: 0.02,
+      accuracy_budget: 0.9,
+    });
+    await Deno.writeTextFile(`${folder}/c.yml`, tinyConfig.replace(/^report:.*$/m, ""));
+    const { accuracy_budget, cost_per_10k_txn_budget } = budgetsOf(await load(folder));
+    assert.deepEqual([accuracy_budget, cost_per_10k_txn_budget], [null, null]);
+  });
+});

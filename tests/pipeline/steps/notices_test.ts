@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { pl } from "nodejs-polars";
+import { noticesOf } from "../../../lib/pipeline/steps/notices.ts";
+import { cell } from "../../metrics/cells.ts";
+
+const uses = (...prompt_use: (number | null)[]) =>
+  pl.DataFrame({ prompt_use: pl.Series("prompt_use", prompt_use, pl.Int64) });
+
+Deno.test("where all is well there is nothing to say", () => {
+  assert.deepEqual(noticesOf(uses(1, 1, null), [cell({})]), []);
+});
+
+Deno.test("prompts that were sent again are told with their share", () => {
+  // 3 of 4 requests.
+  assert.deepEqual(noticesOf(uses(1, 2, 3, 2), [cell({})]), [
+    "75 % of the requests sent a prompt again within a level: they may hit a prompt cache.",
+  ]);
+});
+
+Deno.test("cancelled requests of all cells are added up", () => {
+  const cells = [{ ...cell({}), cancelled: 2 }, { ...cell({}), cancelled: 1 }];
+  assert.deepEqual(noticesOf(uses(1), cells), ["3 requests were cancelled before the end: in no figure."]);
+  assert.deepEqual(noticesOf(uses(1), [{ ...cell({}), cancelled: 1 }]), [
+    "1 request was cancelled before the end: in no figure.",
+  ]);
+});
+
+Deno.test("instance types without a price are named once each", () => {
+  const cells = [
+    cell({ instance_type: "a", cost: null }),
+    cell({ instance_type: "a", cost: null }),
+    cell({ instance_type: "b" }),
+    cell({ instance_type: "c", cost: null }),
+  ];
+  assert.deepEqual(noticesOf(uses(1), cells), ["There is no price for a, c: its cost is not known."]);
+});
+
+Deno.test("token counts that are not the server's are told; unknown ones say nothing", () => {
+  const counted = (token_source: string | null) => ({ ...cell({}), token_source });
+  assert.deepEqual(noticesOf(uses(1), [counted("server"), counted(null)]), []);
+  for (const source of ["tokenizer", "estimate", "mixed"]) {
+    assert.equal(noticesOf(uses(1), [counted("server"), counted(source)]).length, 1, source);
+  }
+});
