@@ -1,8 +1,8 @@
 /** By hand, the report follows the notebook: whenever the analysis notebook is saved, it is rendered again. */
 
 import { basename, join, resolve } from "node:path";
-import { isStepName, messageOf } from "../core/mod.ts";
-import { ensureJupyter, renderReport } from "../pipeline/mod.ts";
+import { messageOf } from "../core/mod.ts";
+import { becomesReport, ensureJupyter, renderReport, reportName } from "../pipeline/mod.ts";
 import { notebookFile } from "./kernel.ts";
 import type { NotebookStep } from "./step.ts";
 
@@ -17,10 +17,11 @@ let rendering: Promise<void> = Promise.resolve();
 export async function renderOnSave(step: NotebookStep): Promise<void> {
   watcher?.close();
   watcher = null;
-  if (isStepName(step.name) && step.name !== "5_model_metric_analysis") return;
+  if (!becomesReport(step.name)) return;
   const file = resolve(notebookFile() ?? `${step.name}.ipynb`);
   if (!await Deno.stat(file).then((stat) => stat.isFile, () => false)) return;
-  console.log(`The report is written to ${step.run.paths.report} each time you save this notebook (Ctrl+S).`);
+  const report = join(step.run.paths.root, `${reportName(step.name)}.md`);
+  console.log(`The report is written to ${report} each time you save this notebook (Ctrl+S).`);
   watcher = Deno.watchFs(join(file, ".."));
   void follow(watcher, file, step);
 }

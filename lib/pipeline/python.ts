@@ -54,7 +54,8 @@ async function findPython(): Promise<string> {
 }
 
 /**
- * Makes sure that the virtual environment holds a kit; a second call skips what is there.
+ * Makes sure that the virtual environment holds a kit; a second call skips what is there. Its programs name their own place,
+ * so that a project folder that was moved gets a new one.
  *
  * @param say is told in one line what is being installed
  * @param root the folder with the requirements; gets the environment as `.venv`
@@ -70,9 +71,14 @@ export async function ensureJupyter(
   const wanted = await Deno.readTextFile(join(root, requirements));
   const stamp = join(venv, `installed-${requirements}`);
   const installed = await Deno.readTextFile(stamp).catch(() => null);
-  if (installed !== wanted) {
+  const place = join(venv, "place");
+  const moved = await Deno.readTextFile(place).catch(() => null) !== venv;
+  if (moved || installed !== wanted) {
     const bin = join(venv, "bin", "python");
-    if ((await output(bin, ["--version"]))?.ok !== true) await makeVenv(await findPython(), venv);
+    if (moved || (await output(bin, ["--version"]))?.ok !== true) {
+      await makeVenv(await findPython(), venv);
+      await Deno.writeTextFile(place, venv);
+    }
     say(`Installing ${what} into .venv`);
     const pip = await output(bin, [
       ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],

@@ -136,6 +136,20 @@ Deno.test("an environment whose Python does not start any more is made anew", as
   });
 });
 
+Deno.test("a project folder that was moved gets a new environment: the programs in it name the old place", async () => {
+  await scene({ python3: { version: "3.13" } }, async ({ root, ensure, calls }) => {
+    await ensure();
+    await calls();
+    await Deno.writeTextFile(join(root, ".venv", "place"), "/elsewhere/.venv");
+    await ensure();
+    assert.deepEqual(await calls(), [
+      "python3 -c",
+      "python3 -m venv --clear ROOT/.venv",
+      pip("requirements.txt"),
+    ]);
+  });
+});
+
 Deno.test("without any Python one line says what to install", async () => {
   await scene({}, ({ ensure }) =>
     refused(

@@ -93,9 +93,11 @@ export class NotebookSession {
   async kill(graceMs = 3000): Promise<void> {
     signalGroup(this.#child.pid, "SIGTERM");
     const force = setTimeout(() => signalGroup(this.#child.pid, "SIGKILL"), graceMs);
-    await this.end();
+    await this.#child.status;
     clearTimeout(force);
+    // Before end(): a kernel that is left over holds standard error open.
     if (this.#kernel !== null) signalGroup(this.#kernel, "SIGKILL");
+    await this.end();
   }
 }
 

@@ -17,7 +17,8 @@ export function noticesOf(requests: DataFrame, cells: readonly CellSummary[]): s
   }
   const cancelled = cells.reduce((sum, cell) => sum + cell.cancelled, 0);
   if (cancelled > 0) {
-    notices.push(`${cancelled} requests were cancelled before they ended: they are in no figure.`);
+    const requests = cancelled === 1 ? "request was" : "requests were";
+    notices.push(`${cancelled} ${requests} cancelled before the end: in no figure.`);
   }
   const unpriced = [
     ...new Set(cells.filter((cell) => cell.cost_basis === null).map((cell) => cell.instance_type)),
