@@ -13,7 +13,13 @@ export interface Experiment {
   readonly deploy: boolean;
   readonly region: string | null;
   /** Set for the embedded endpoint. */
-  readonly simulate: { readonly profile: string; readonly accuracy: number; readonly seed: number } | null;
+  readonly simulate: {
+    readonly profile: string;
+    readonly accuracy: number;
+    readonly seed: number;
+    /** What goes wrong there, in the endpoint's own words; null = nothing. */
+    readonly faults: Readonly<Record<string, unknown>> | null;
+  } | null;
   readonly predictor: string;
   readonly api_key_env: string | null;
 }

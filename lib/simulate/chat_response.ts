@@ -10,13 +10,25 @@ export interface Identity {
   readonly created: number;
 }
 
-export type FinishReason = "stop" | "length";
+export type FinishReason = "stop" | "length" | "tool_calls";
 
 /** Says in every response what this is. */
 const fingerprint = "fmbench-simulated";
 
-function usage(prompt_tokens: number, completion_tokens: number) {
-  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+/** Tokens of one exchange; `reasoning_tokens` are among the completion's. */
+export interface Counts {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly reasoning_tokens?: number;
+}
+
+function usage({ prompt_tokens, completion_tokens, reasoning_tokens = 0 }: Counts) {
+  return {
+    prompt_tokens,
+    completion_tokens,
+    total_tokens: prompt_tokens + completion_tokens,
+    ...(reasoning_tokens === 0 ? {} : { completion_tokens_details: { reasoning_tokens } }),
+  };
 }
 
 /** The events of a streamed response, each ready to be sent. */
@@ -38,21 +50,25 @@ export class ChatStream {
   }
 
   role(): string {
-    return this.#choice({ role: "assistant", content: "" }, null);
+    return this.choice({ role: "assistant", content: "" }, null);
   }
 
-  content(token: string): string {
-    return this.#choice({ content: token }, null);
+  /** What stands before and after a token's JSON text in its event. */
+  around(): { prefix: string; suffix: string } {
+    const [prefix = "", suffix = ""] = this.choice({ content: "" }, null).split('"content":""');
+    return { prefix: `${prefix}"content":`, suffix };
   }
 
   /** Everything after the last token: the finish reason, the usage if asked for, the terminal event. */
-  tail(reason: FinishReason, prompt_tokens: number, completion_tokens: number): string {
-    const counts = JSON.stringify(usage(prompt_tokens, completion_tokens));
-    const usageEvent = this.include_usage ? `${this.#start}],"usage":${counts}}\n\n` : "";
-    return `${this.#choice({}, reason)}${usageEvent}data: [DONE]\n\n`;
+  tail(reason: FinishReason, counts: Counts): string[] {
+    return [this.choice({}, reason), ...(this.include_usage ? [this.usage(counts)] : []), "data: [DONE]\n\n"];
   }
 
-  #choice(delta: Record<string, string>, finish_reason: FinishReason | null): string {
+  usage(counts: Counts): string {
+    return `${this.#start}],"usage":${JSON.stringify(usage(counts))}}\n\n`;
+  }
+
+  choice(delta: Readonly<Record<string, unknown>>, finish_reason: FinishReason | null): string {
     return this.#start + JSON.stringify({ index: 0, delta, logprobs: null, finish_reason }) + this.#end;
   }
 }
@@ -60,7 +76,12 @@ export class ChatStream {
 /** A response in one piece. */
 export function chatCompletion(
   { id, model_id, created }: Identity,
-  answer: { text: string; reason: FinishReason; prompt_tokens: number; completion_tokens: number },
+  { message, reason, counts }: {
+    readonly message: Readonly<Record<string, unknown>>;
+    readonly reason: FinishReason;
+    /** null: it does not say. */
+    readonly counts: Counts | null;
+  },
 ): string {
   return JSON.stringify({
     id,
@@ -69,19 +90,31 @@ export function chatCompletion(
     model: model_id,
     choices: [{
       index: 0,
-      message: { role: "assistant", content: answer.text, refusal: null },
+      message: { role: "assistant", content: null, refusal: null, ...message },
       logprobs: null,
-      finish_reason: answer.reason,
+      finish_reason: reason,
     }],
-    usage: usage(answer.prompt_tokens, answer.completion_tokens),
+    ...(counts === null ? {} : { usage: usage(counts) }),
     system_fingerprint: fingerprint,
   });
 }
 
-/** OpenAI's form of an error. */
+/** OpenAI's form of an error that is the request's. */
 export function errorBody(refusal: Pick<Refusal, "message" | "param" | "code">): string {
   const { message, param, code } = refusal;
   return JSON.stringify({ error: { message, type: "invalid_request_error", param, code } });
+}
+
+const serverErrors: Readonly<Record<number, readonly [string, string]>> = {
+  429: ["Too many requests: this is a simulated limit.", "rate_limit_error"],
+  500: ["The server had a simulated error.", "server_error"],
+  503: ["The server is overloaded, by simulation.", "server_error"],
+};
+
+/** OpenAI's form of an error that is the server's: 429, 500 or 503. */
+export function serverError(code: 429 | 500 | 503): string {
+  const [message, type] = serverErrors[code]!;
+  return JSON.stringify({ error: { message, type, param: null, code } });
 }
 
 /** One model, as `/v1/models` lists it. */

@@ -26,6 +26,7 @@ export class BadRequest extends Error {
 }
 
 const headLimit = 64 * 1024;
+const largestRead = 256 * 1024;
 const bodyLimit = 16 * 1024 * 1024;
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const requestLine = new RegExp(`^(${token}) (\\S+) HTTP/(\\d)\\.(\\d)$`);
@@ -40,7 +41,8 @@ interface Connection {
 
 export class Incoming {
   readonly #connection: Connection;
-  readonly #scratch = new Uint8Array(64 * 1024);
+  /** Small at first: most requests are, and connections come by the thousand. */
+  #scratch = new Uint8Array(4 * 1024);
   #bytes = new Uint8Array(0);
   #reading: Promise<boolean> | null = null;
   #ended = false;
@@ -112,6 +114,7 @@ export class Incoming {
       joined.set(this.#bytes);
       joined.set(this.#scratch.subarray(0, count), this.#bytes.length);
       this.#bytes = joined;
+      if (count === this.#scratch.length && count < largestRead) this.#scratch = new Uint8Array(largestRead);
       return true;
     } catch {
       this.#ended = true;

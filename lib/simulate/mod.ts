@@ -6,5 +6,15 @@
 export * from "./options.ts";
 export * from "./profiles.ts";
 export * from "./simulation.ts";
+export {
+  type Chance,
+  type FailureName,
+  failureNames,
+  type FaultName,
+  type FaultOptions,
+  type FaultParameters,
+  type ShapeName,
+  shapeNames,
+} from "./fault_options.ts";
 export type { Timing } from "./engine.ts";
 export type { Truth } from "./truth_log.ts";

@@ -2,6 +2,7 @@
 
 import { messageOf, UserError } from "../core/mod.ts";
 import type { Timing } from "./engine.ts";
+import { completeFaults, type FaultOptions } from "./fault_options.ts";
 import { profileOf } from "./profiles.ts";
 
 export interface SimulateOptions {
@@ -15,8 +16,12 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Folder of payload files that it knows the answers of; null = none. @default null */
   readonly prompts_dir: string | null;
+  /** What goes wrong, and how often; null = nothing. @default null */
+  readonly faults: FaultOptions | null;
   /** Where the ground truth of timing is appended; null = nowhere. @default null */
   readonly log_path: string | null;
+  /** Whether the log has the time of every token. @default false */
+  readonly log_tokens: boolean;
   /** @default "127.0.0.1" */
   readonly host: string;
   /** 0 = any free one. @default 0 */
@@ -35,7 +40,9 @@ const defaults: SimulateOptions = {
   accuracy: 0.9,
   seed: 42,
   prompts_dir: null,
+  faults: null,
   log_path: null,
+  log_tokens: false,
   host: "127.0.0.1",
   port: 0,
   idle_minutes: 120,
@@ -44,6 +51,7 @@ const defaults: SimulateOptions = {
 };
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
+const isFlag = (value: unknown) => typeof value === "boolean";
 const isTextOrNull = (value: unknown) => value === null || isText(value);
 const isNumber = (from: number, to: number) => (value: unknown) =>
   typeof value === "number" && value >= from && value <= to;
@@ -54,12 +62,17 @@ const checks: { readonly [K in keyof SimulateOptions]: readonly [(value: unknown
   accuracy: [isNumber(0, 1), "a number from 0 to 1"],
   seed: [Number.isFinite, "a number"],
   prompts_dir: [isTextOrNull, "a path or null"],
+  faults: [
+    (value) => value === null || (typeof value === "object" && !Array.isArray(value)),
+    "a map or null",
+  ],
   log_path: [isTextOrNull, "a path or null"],
+  log_tokens: [isFlag, "true or false"],
   host: [isText, "an address"],
   port: [(value) => Number.isInteger(value) && isNumber(0, 65535)(value), "an integer from 0 to 65535"],
   idle_minutes: [(value) => isNumber(0, 1e6)(value) && value !== 0, "a number above 0"],
   nonce: [isTextOrNull, "a text or null"],
-  expose: [(value) => typeof value === "boolean", "true or false"],
+  expose: [isFlag, "true or false"],
 };
 
 /**
@@ -79,6 +92,7 @@ export function completeOptions(given: Partial<SimulateOptions>): SimulateOption
       expected,
     });
   }
+  completeFaults(options.faults, options.seed);
   if (!options.expose && !/^(127(\.\d{1,3}){3}|localhost|::1|\[::1\])$/.test(options.host)) {
     throw new UserError({
       action: "listen on",

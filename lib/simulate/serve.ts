@@ -9,12 +9,15 @@
 import { UserError } from "../core/mod.ts";
 import { parseOptions } from "./options.ts";
 import { serve, type Simulation } from "./simulation.ts";
+import { warmUp } from "./warm_up.ts";
 
 /** The longest that ending may take. */
 const grace_ms = 400;
 
 try {
-  const simulation = await serve(parseOptions(Deno.args[0]));
+  const options = parseOptions(Deno.args[0]);
+  const simulation = await serve(options);
+  await warmUp();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => {
       setTimeout(() => Deno.exit(0), grace_ms);

@@ -1,10 +1,10 @@
 /** The embedded endpoint as a server: connections in, requests to the service, an end. */
 
-import { BadRequest, Incoming } from "./incoming.ts";
 import { errorBody } from "./chat_response.ts";
-import { jsonResponse } from "./completion.ts";
+import { type Connection, type Listener, plainListener, resettingListener } from "./connection.ts";
+import { BadRequest, Incoming } from "./incoming.ts";
 import { completeOptions, type SimulateOptions } from "./options.ts";
-import { Outgoing } from "./outgoing.ts";
+import { jsonResponse, Outgoing } from "./outgoing.ts";
 import { Service } from "./service.ts";
 import { now } from "./time.ts";
 
@@ -27,7 +27,12 @@ export interface Simulation {
  */
 export async function serve(given: Partial<SimulateOptions> = {}): Promise<Simulation> {
   const options = completeOptions(given);
-  const listener = Deno.listen({ hostname: options.host.replace(/[[\]]/g, ""), port: options.port });
+  const hostname = options.host.replace(/[[\]]/g, "");
+  const { faults } = options;
+  const resets = (faults?.reset_before_headers ?? faults?.reset_mid_stream) !== undefined;
+  const listener = resets
+    ? await resettingListener(hostname, options.port)
+    : plainListener(hostname, options.port);
   let service: Service;
   try {
     service = new Service(options);
@@ -43,7 +48,7 @@ export async function serve(given: Partial<SimulateOptions> = {}): Promise<Simul
     throw error;
   }
   server.start();
-  const { port } = listener.addr as Deno.NetAddr;
+  const { port } = listener;
   const host = options.host.includes(":") && !options.host.startsWith("[")
     ? `[${options.host}]`
     : options.host;
@@ -56,9 +61,9 @@ export async function serve(given: Partial<SimulateOptions> = {}): Promise<Simul
 }
 
 class Server {
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: Listener;
   readonly #service: Service;
-  readonly #connections = new Set<Deno.TcpConn>();
+  readonly #connections = new Map<Connection, Outgoing>();
   readonly #exchanges = new Set<Promise<void>>();
   readonly #end = Promise.withResolvers<void>();
   readonly #idleTimer: ReturnType<typeof setInterval>;
@@ -66,7 +71,7 @@ class Server {
   #lastActive = now();
   #closing: Promise<void> | null = null;
 
-  constructor(listener: Deno.TcpListener, service: Service, idle_ms: number) {
+  constructor(listener: Listener, service: Service, idle_ms: number) {
     this.#listener = listener;
     this.#service = service;
     this.#idleTimer = setInterval(() => {
@@ -89,7 +94,10 @@ class Server {
   async #close(): Promise<void> {
     clearInterval(this.#idleTimer);
     this.#listener.close();
-    for (const connection of this.#connections) closeQuietly(connection);
+    for (const [connection, outgoing] of this.#connections) {
+      outgoing.abandon();
+      connection.close();
+    }
     await Promise.all(this.#exchanges);
     await this.#service.close();
     this.#end.resolve();
@@ -102,33 +110,27 @@ class Server {
 
   async #accept(): Promise<void> {
     while (this.#closing === null) {
-      let connection: Deno.TcpConn;
-      try {
-        connection = await this.#listener.accept();
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
-        continue;
-      }
-      this.#connections.add(connection);
+      const connection = await this.#listener.accept();
+      if (connection === null) return;
       this.#track(this.#converse(connection));
     }
   }
 
   /** Serves one connection to its end. What goes wrong on the network ends it quietly. */
-  async #converse(connection: Deno.TcpConn): Promise<void> {
+  async #converse(connection: Connection): Promise<void> {
     const incoming = new Incoming(connection);
     const outgoing = new Outgoing(connection);
+    this.#connections.set(connection, outgoing);
     try {
-      connection.setNoDelay(true);
       while (await this.#exchange(incoming, outgoing) && this.#closing === null);
     } catch (error) {
       if (!(error instanceof BadRequest)) return;
-      outgoing.send(badRequest(error));
+      outgoing.write(badRequest(error));
       await outgoing.flushed();
       await lingeringClose(connection, incoming);
     } finally {
       this.#connections.delete(connection);
-      closeQuietly(connection);
+      connection.close();
     }
   }
 
@@ -148,13 +150,13 @@ class Server {
   }
 }
 
-function badRequest({ status, message }: BadRequest): string {
+function badRequest({ status, message }: BadRequest): Uint8Array {
   const body = errorBody({ message: `${message}.`, param: null, code: null });
   return jsonResponse(status, body, { connection: "close" });
 }
 
 /** Lets the client read the response before the connection goes: closing over unread bytes would reset it. */
-async function lingeringClose(connection: Deno.TcpConn, incoming: Incoming): Promise<void> {
+async function lingeringClose(connection: Connection, incoming: Incoming): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise<void>((resolve) => timer = setTimeout(resolve, 500));
   try {
@@ -164,13 +166,5 @@ async function lingeringClose(connection: Deno.TcpConn, incoming: Incoming): Pro
     return;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-function closeQuietly(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch {
-    return;
   }
 }

@@ -5,5 +5,7 @@
  * started; so that times of several processes and threads of one machine can be compared.
  */
 export function now(): number {
-  return performance.timeOrigin + performance.now();
+  return origin + performance.now();
 }
+
+const origin = performance.timeOrigin;

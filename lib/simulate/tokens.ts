@@ -14,6 +14,20 @@ export function splitTokens(text: string): string[] {
   return [...pieces, last + rest];
 }
 
+const known = new Map<string, readonly string[]>();
+const mostKnown = 5_000;
+
+/** `splitTokens` that cuts each text once: answers are asked for again and again. */
+export function tokensOf(text: string): readonly string[] {
+  let tokens = known.get(text);
+  if (tokens === undefined) {
+    tokens = splitTokens(text);
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, tokens);
+  }
+  return tokens;
+}
+
 /** Tokens of a text whose count nobody knows: a quarter of its characters, rounded up. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4);

@@ -17,40 +17,68 @@ export interface Truth {
   readonly prompt_tokens: number | null;
   /** Content chunks sent; for an answer in one piece its tokens. */
   readonly completion_tokens: number | null;
-  /** The HTTP status; 499 when the client left before the end. */
+  /** The HTTP status; 499 when the client left before the end, 0 when none was sent on purpose. */
   readonly status: number;
+  /** The id in the response: the client's own `x-request-id` where it gave one. */
   readonly request_id: string;
+  /** First 16 hex digits of sha256 over the prompt; null for a request that was refused. */
+  readonly prompt_key: string | null;
+  /** How often that prompt, or that id of the client's, was asked, this time included. */
+  readonly prompt_use: number | null;
+  /** What was done to make it fail: a name of `failureNames`. */
+  readonly fault: string | null;
+  /** What was unusual about its form: names of `shapeNames`. */
+  readonly shapes: readonly string[];
+  /** How much of the time from `received_ms` to `done_ms` the endpoint was frozen. */
+  readonly frozen_ms: number;
+  /** With `log_tokens`: for each token when it went out, in microseconds from `received_ms`. */
+  readonly sent_us: readonly number[] | null;
+  /** With `log_tokens`: for each token by how much it missed its deadline. */
+  readonly late_us: readonly number[] | null;
 }
 
-/** Appends to a file in batches, off the hot path. Without a path it keeps nothing. */
+/** Lines that are written at once while requests may be under way, or a sixteenth of what waits, if that is more. */
+const linesAtOnce = 8;
+
+/** Appends to a file in small batches between other work. Without a path it keeps nothing. */
 export class TruthLog {
   readonly #file: Deno.FsFile | null;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   #waiting: Truth[] = [];
 
   /** @param path null: no log. Throws what `Deno.openSync` throws. */
-  constructor(path: string | null, interval_ms = 250) {
+  constructor(path: string | null, interval_ms = 20) {
     this.#file = path === null ? null : Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-    if (this.#file !== null) this.#timer = setInterval(() => this.flush(), interval_ms);
+    if (this.#file !== null) {
+      this.#timer = setInterval(
+        () => this.#write(Math.max(linesAtOnce, this.#waiting.length >> 4)),
+        interval_ms,
+      );
+    }
   }
 
   add(truth: Truth): void {
     if (this.#file !== null) this.#waiting.push(truth);
   }
 
-  /** Writes what waits. Synchronous, so that it also works on the way out of the process. */
+  /** Writes all that waits. Synchronous, so that it also works on the way out of the process. */
   flush(): void {
-    if (this.#file === null || this.#waiting.length === 0) return;
-    const text = this.#waiting.map((truth) => JSON.stringify(rounded(truth)) + "\n").join("");
-    this.#waiting = [];
-    const bytes = new TextEncoder().encode(text);
-    for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
+    this.#write(Infinity);
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.flush();
     this.#file?.close();
+  }
+
+  #write(most: number): void {
+    if (this.#file === null || this.#waiting.length === 0) return;
+    const taken = this.#waiting.splice(0, most);
+    const bytes = new TextEncoder().encode(
+      taken.map((truth) => JSON.stringify(rounded(truth)) + "\n").join(""),
+    );
+    for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
   }
 }
 

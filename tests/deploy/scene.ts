@@ -11,7 +11,7 @@ export const experiment: Experiment = {
   instance_count: 1,
   deploy: true,
   region: null,
-  simulate: { profile: "sim-small", accuracy: 0.9, seed: 1 },
+  simulate: { profile: "sim-small", accuracy: 0.9, seed: 1, faults: null },
   predictor: "openai_chat",
   api_key_env: null,
 };

@@ -95,7 +95,7 @@ test("deploying again replaces the endpoint of before", async () => {
 
 test("an endpoint that can't start says why, and leaves nothing", async () => {
   const { run, context } = await scene();
-  const unknown = { ...experiment, simulate: { profile: "huge", accuracy: 1, seed: 1 } };
+  const unknown = { ...experiment, simulate: { profile: "huge", accuracy: 1, seed: 1, faults: null } };
   await assert.rejects(
     simulated.deploy(unknown, context),
     (error) => error instanceof UserError && error.message.includes('Cannot simulate the profile "huge"'),
@@ -105,6 +105,24 @@ test("an endpoint that can't start says why, and leaves nothing", async () => {
     /not ready within 1 ms/,
   );
   assert.deepEqual(owed(run), []);
+});
+
+test("what is to go wrong goes wrong there", async () => {
+  const { run, context } = await scene();
+  const faults = { reset_before_headers: [1], http_500: [2] };
+  const simulate = { profile: "sim-small", accuracy: 1, seed: 1, faults };
+  const { url } = await simulated.deploy({ ...experiment, simulate }, context);
+  const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "?" }] });
+  const ask = () => fetch(`${url}/chat/completions`, { method: "POST", body });
+  await assert.rejects(ask());
+  const response = await ask();
+  assert.equal(response.status, 500);
+  await response.body?.cancel();
+  const lines = (await removeAll(run), await Deno.readTextFile(`${run}/simulate/small_first.jsonl`)).trim();
+  assert.deepEqual(lines.split("\n").map((line) => JSON.parse(line).fault), [
+    "reset_before_headers",
+    "http_500",
+  ]);
 });
 
 test("it outlives the process that deployed it", async () => {

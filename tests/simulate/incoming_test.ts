@@ -13,8 +13,10 @@ function scripted(...portions: string[]) {
     read(buffer: Uint8Array): Promise<number | null> {
       const portion = waiting.shift();
       if (portion === undefined) return Promise.resolve(null);
-      buffer.set(portion);
-      return Promise.resolve(portion.length);
+      const taken = portion.subarray(0, buffer.length);
+      buffer.set(taken);
+      if (taken.length < portion.length) waiting.unshift(portion.subarray(taken.length));
+      return Promise.resolve(taken.length);
     },
     write(bytes: Uint8Array): Promise<number> {
       written.push(decoder.decode(bytes));

@@ -13,6 +13,13 @@ const truth: Truth = {
   completion_tokens: 6,
   status: 200,
   request_id: "r",
+  prompt_key: "k",
+  prompt_use: 1,
+  fault: null,
+  shapes: [],
+  frozen_ms: 0,
+  sent_us: null,
+  late_us: null,
 };
 
 Deno.test("lines are appended, times rounded to the microsecond", async () => {
