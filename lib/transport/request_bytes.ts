@@ -1,6 +1,7 @@
 /** A request as the bytes that go over the wire, and where they go. */
 
 import { UserError } from "../core/mod.ts";
+import type { Proxy, ProxyFor } from "./proxies.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** A place to connect to. Requests to the same origin share connections. */
@@ -36,16 +37,26 @@ export function originOf(url: string): { origin: Origin; target: string; host: s
 
 const encoder = new TextEncoder();
 
+const direct: ProxyFor = () => null;
+
 /**
  * Head and body in one buffer, so that a small request leaves in one packet. Compression is declined: a compressed
- * stream comes in blocks, and the arrival of what is inside could not be known.
+ * stream comes in blocks, and the arrival of what is inside could not be known. Towards a proxy the target is the whole
+ * URL, but inside a tunnel (TLS).
  *
  * @throws {UserError} if the URL is no HTTP address, or a header holds a line break
  */
-export function requestBytes(request: WireRequest): { origin: Origin; bytes: Uint8Array<ArrayBuffer> } {
-  const { origin, target, host } = originOf(request.url);
+export function requestBytes(
+  request: WireRequest,
+  proxyFor: ProxyFor = direct,
+): { origin: Origin; proxy: Proxy | null; bytes: Uint8Array<ArrayBuffer> } {
+  const { origin, target: path, host } = originOf(request.url);
+  const proxy = proxyFor(origin);
+  const relayed = proxy !== null && !origin.tls;
+  const target = relayed ? `http://${host}${path}` : path;
   const body = request.body === null ? null : encoder.encode(request.body);
   const headers: Record<string, string> = { host, "accept-encoding": "identity", "connection": "keep-alive" };
+  if (relayed && proxy.authorization !== null) headers["proxy-authorization"] = proxy.authorization;
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
   if (body !== null) headers["content-length"] = String(body.length);
   let text = `${request.method} ${target} HTTP/1.1\r\n`;
@@ -56,9 +67,9 @@ export function requestBytes(request: WireRequest): { origin: Origin; bytes: Uin
     text += `${name}: ${value}\r\n`;
   }
   const head = encoder.encode(text + "\r\n");
-  if (body === null) return { origin, bytes: head };
+  if (body === null) return { origin, proxy, bytes: head };
   const bytes = new Uint8Array(head.length + body.length);
   bytes.set(head);
   bytes.set(body, head.length);
-  return { origin, bytes };
+  return { origin, proxy, bytes };
 }

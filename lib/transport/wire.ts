@@ -85,3 +85,9 @@ export interface Transport {
   /** Closes all connections; exchanges under way end as `cancelled`. */
   close(): void;
 }
+
+/** A transport that also keeps deadlines, by the wait that brings its arrivals. */
+export interface PacedTransport extends Transport {
+  /** Resolves when `now()` has reached `at_ms`; rejects with the signal's reason when it is aborted. */
+  sleepUntil(at_ms: number, signal?: AbortSignal): Promise<void>;
+}

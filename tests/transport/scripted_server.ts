@@ -37,10 +37,14 @@ export interface ScriptedServer extends Disposable {
 }
 
 /** Starts a server on a free port of the loopback interface. */
-export function scriptedServer(script: Script, tls?: { cert: string; key: string }): ScriptedServer {
+export function scriptedServer(
+  script: Script,
+  tls?: { cert: string; key: string },
+  hostname = "127.0.0.1",
+): ScriptedServer {
   const listener = tls === undefined
-    ? Deno.listen({ hostname: "127.0.0.1", port: 0 })
-    : Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls });
+    ? Deno.listen({ hostname, port: 0 })
+    : Deno.listenTls({ hostname, port: 0, ...tls });
   const { port } = listener.addr as Deno.NetAddr;
   const open = new Set<Deno.Conn>();
   const requests: Seen[] = [];

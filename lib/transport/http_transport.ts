@@ -1,0 +1,124 @@
+/** HTTP/1.1 over kept-alive connections of either clock. */
+
+import { type Connection, type OpenConnection, type Route, routeKey } from "./connection.ts";
+import { Exchange, isNetworkError } from "./exchange.ts";
+import type { ProxyFor } from "./proxies.ts";
+import { requestBytes } from "./request_bytes.ts";
+import type { ResponseSink, SendOptions, SendResult, Transport, WireRequest } from "./wire.ts";
+
+/** What every transport can be told. */
+export interface TransportOptions {
+  /** Milliseconds from the origin of all stamps. @default performance.now */
+  readonly now?: () => number;
+  /** PEM certificates trusted beside the system's. */
+  readonly caCerts?: readonly string[];
+  /** The way to each origin. @default direct */
+  readonly proxyFor?: ProxyFor;
+}
+
+/** What makes a transport out of this class. */
+export interface HttpTransportParts {
+  readonly clock: Transport["clock"];
+  readonly now: () => number;
+  readonly proxyFor: ProxyFor | undefined;
+  readonly open: OpenConnection;
+  /** Called once, after all connections are closed. */
+  readonly onClose?: () => void;
+}
+
+/**
+ * A kept-alive connection that rested at least this long and then ends before any byte of a response was most likely
+ * closed by the peer's keep-alive limit (whole seconds everywhere), and the request goes out once more on a fresh one. A
+ * shorter rest makes it the peer's fault, which is recorded and not repeated.
+ */
+const staleAfter_ms = 1000;
+
+interface Rested {
+  readonly connection: Connection;
+  readonly since_ms: number;
+}
+
+/** Everything that does not depend on the kind of connection. */
+export class HttpTransport implements Transport {
+  readonly clock: Transport["clock"];
+  readonly now: () => number;
+  readonly #parts: HttpTransportParts;
+  readonly #rested = new Map<string, Rested[]>();
+  readonly #closing = new AbortController();
+
+  constructor(parts: HttpTransportParts) {
+    this.clock = parts.clock;
+    this.now = parts.now;
+    this.#parts = parts;
+  }
+
+  async send(request: WireRequest, sink: ResponseSink, options: SendOptions = {}): Promise<SendResult> {
+    const { origin, proxy, bytes } = requestBytes(request, this.#parts.proxyFor);
+    const exchange = new Exchange(sink, options, this.now, this.#closing.signal);
+    try {
+      return exchange.result({ ended_ms: await this.#run(exchange, { origin, proxy }, bytes) });
+    } catch (error) {
+      return exchange.result({ error });
+    }
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    for (const all of this.#rested.values()) all.forEach(({ connection }) => connection.close());
+    this.#rested.clear();
+    this.#parts.onClose?.();
+  }
+
+  /** One exchange; a second one on a fresh connection when the first found a stale one. Resolves to its end. */
+  async #run(exchange: Exchange, route: Route, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+    exchange.signal.throwIfAborted();
+    const kept = this.#take(routeKey(route));
+    if (kept !== null) {
+      const rested_ms = this.now() - kept.since_ms;
+      exchange.reused = true;
+      try {
+        return await this.#carry(exchange, kept.connection, route, bytes);
+      } catch (error) {
+        const stale = rested_ms >= staleAfter_ms && isNetworkError(error);
+        if (exchange.received || exchange.signal.aborted || !stale) throw error;
+        exchange.reconnect();
+      }
+    }
+    const { now, open } = this.#parts;
+    const { connection, times } = await open(route, { now, signal: exchange.signal });
+    exchange.times = times;
+    return await this.#carry(exchange, connection, route, bytes);
+  }
+
+  async #carry(
+    exchange: Exchange,
+    connection: Connection,
+    route: Route,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<number> {
+    let reusable = false;
+    try {
+      const ended_ms = await exchange.carry(connection, bytes);
+      reusable = exchange.persistent && !this.#closing.signal.aborted;
+      return ended_ms;
+    } finally {
+      if (reusable) this.#keep(connection, routeKey(route));
+      else connection.close();
+    }
+  }
+
+  #take(key: string): Rested | null {
+    const all = this.#rested.get(key) ?? [];
+    for (let rested = all.pop(); rested !== undefined; rested = all.pop()) {
+      if (rested.connection.usable()) return rested;
+      rested.connection.close();
+    }
+    return null;
+  }
+
+  #keep(connection: Connection, key: string): void {
+    connection.rest();
+    this.#rested.getOrInsertComputed(key, () => []).push({ connection, since_ms: this.now() });
+  }
+}
