@@ -44,7 +44,7 @@ export function accuracyCells(verdicts: readonly Verdict[]): AccuracyCell[] {
  */
 export function accuracyOf(
   cells: readonly AccuracyCell[],
-  of: { experiment_name: string; payload_file: string; concurrency: number },
+  of: { experiment_name: string; payload_file: string; concurrency: number | null },
 ): Estimate | null {
   const candidates = cells.filter((cell) =>
     cell.experiment_name === of.experiment_name && cell.payload_file === of.payload_file &&

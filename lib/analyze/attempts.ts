@@ -13,6 +13,7 @@ const attemptColumns = [
   "instance_type",
   "payload_file",
   "concurrency",
+  "request_rate_rps",
   "phase",
   "worker",
   "sent_ms",
@@ -48,7 +49,10 @@ export function attemptsOf(requests: DataFrame): Attempt[] {
 export interface Cell {
   readonly experiment_name: string;
   readonly payload_file: string;
-  readonly concurrency: number;
+  /** null in open loop. */
+  readonly concurrency: number | null;
+  /** null in closed loop. */
+  readonly request_rate_rps: number | null;
   /** Every attempt of every phase. */
   readonly attempts: readonly Attempt[];
   /** The final attempt of each request of the measure phase. */
@@ -59,27 +63,31 @@ export interface Cell {
 
 /** What tells cells apart, as one text. */
 export function cellKey(
-  of: Pick<RequestRecord, "experiment_name" | "payload_file" | "concurrency">,
+  of: Pick<RequestRecord, "experiment_name" | "payload_file" | "concurrency"> & {
+    readonly request_rate_rps?: number | null;
+  },
 ): string {
-  return JSON.stringify([of.experiment_name, of.payload_file, of.concurrency]);
+  return JSON.stringify([of.experiment_name, of.payload_file, of.concurrency, of.request_rate_rps ?? null]);
 }
 
 const byName = new Intl.Collator("en", { numeric: true });
 
-/** Compares by experiment, payload file (`0-500` before `500-1000` before `1000-2000`) and concurrency. */
-export function byCell(
-  a: Pick<Cell, "experiment_name" | "payload_file"> & { readonly concurrency: number | null },
-  b: Pick<Cell, "experiment_name" | "payload_file"> & { readonly concurrency: number | null },
-): number {
+type CellName = Pick<Cell, "experiment_name" | "payload_file" | "concurrency"> & {
+  readonly request_rate_rps?: number | null;
+};
+
+/** Compares by experiment, payload file (`0-500` before `500-1000` before `1000-2000`), concurrency and rate. */
+export function byCell(a: CellName, b: CellName): number {
   return byName.compare(a.experiment_name, b.experiment_name) ||
     byName.compare(a.payload_file, b.payload_file) ||
-    (a.concurrency ?? 0) - (b.concurrency ?? 0);
+    (a.concurrency ?? 0) - (b.concurrency ?? 0) ||
+    (a.request_rate_rps ?? 0) - (b.request_rate_rps ?? 0);
 }
 
 /**
  * Groups attempts into cells, sorted.
  *
- * @throws {RangeError} if an attempt belongs to no closed-loop level
+ * @throws {RangeError} if an attempt belongs to no level
  */
 export function cellsOf(attempts: readonly Attempt[]): Cell[] {
   const groups = Map.groupBy(attempts, cellKey);
@@ -87,10 +95,11 @@ export function cellsOf(attempts: readonly Attempt[]): Cell[] {
 }
 
 function cellOf(attempts: readonly Attempt[]): Cell {
-  const { request_id, experiment_name, payload_file, concurrency } = attempts[0]!;
-  if (experiment_name === null || payload_file === null || concurrency === null) {
+  const { request_id, experiment_name, payload_file, concurrency, request_rate_rps } = attempts[0]!;
+  const loaded = concurrency !== null || request_rate_rps !== null;
+  if (experiment_name === null || payload_file === null || !loaded) {
     throw new RangeError(
-      `Cannot summarise request ${request_id}: expected an experiment name, a payload file and a concurrency`,
+      `Cannot summarise request ${request_id}: expected an experiment name, a payload file, and a concurrency or a rate`,
     );
   }
   const finals = finalAttempts(attempts.filter(({ phase }) => phase === "measure"));
@@ -98,6 +107,7 @@ function cellOf(attempts: readonly Attempt[]): Cell {
     experiment_name,
     payload_file,
     concurrency,
+    request_rate_rps,
     attempts,
     finals,
     successes: finals.filter(({ status }) => status === "ok"),

@@ -28,12 +28,12 @@ export interface SummarizeOptions {
 
 /**
  * Summarises a frame of attempts (as `openRequests` gives it, or a part of its rows) by experiment, payload file and
- * concurrency, sorted by these.
+ * load (concurrency, or rate in open loop), sorted by these.
  *
  * Only the measure phase counts, a request by its final attempt; percentiles are pooled over all successes of a cell,
  * ITL over all gaps of all successes. A cell of which nothing was measured is there with every figure unknown.
  *
- * @throws {RangeError} if an attempt belongs to no closed-loop level
+ * @throws {RangeError} if an attempt belongs to no level
  */
 export function summarize(requests: DataFrame, options: SummarizeOptions): CellSummary[] {
   if (requests.height === 0) return [];
@@ -50,7 +50,7 @@ export function summarize(requests: DataFrame, options: SummarizeOptions): CellS
 
 /** What the cell is of. An experiment without an endpoint entry is described by its records, as one instance. */
 function describe(cell: Cell, endpoints: readonly Endpoint[]) {
-  const { experiment_name, payload_file, concurrency } = cell;
+  const { experiment_name, payload_file, concurrency, request_rate_rps } = cell;
   const endpoint = endpoints.find((one) => one.experiment_name === experiment_name);
   const record = cell.attempts[0]!;
   return {
@@ -60,6 +60,7 @@ function describe(cell: Cell, endpoints: readonly Endpoint[]) {
     instance_count: endpoint?.instance_count ?? 1,
     payload_file,
     concurrency,
+    request_rate_rps,
     simulated: endpoint?.simulated ?? false,
   };
 }

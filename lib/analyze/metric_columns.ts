@@ -30,6 +30,7 @@ export const cellKeys: readonly TableColumn<CellSummary>[] = [
   ["instance_type", "text", (c) => c.instance_type],
   ["instance_count", "integer", (c) => c.instance_count],
   ["concurrency", "integer", (c) => c.concurrency],
+  ["request_rate_rps", "float", (c) => c.request_rate_rps],
   ["ModelName", "text", (c) => c.model_id],
 ];
 

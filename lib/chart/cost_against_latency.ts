@@ -1,7 +1,15 @@
 /** Cost against latency: the business question in one picture. */
 
 import * as Plot from "@observablehq/plot";
-import { type Budgets, type CellSummary, showMoney, showNumber } from "../core/mod.ts";
+import {
+  type Budgets,
+  type CellSummary,
+  describeLoad,
+  loadOf,
+  showLoad,
+  showMoney,
+  showNumber,
+} from "../core/mod.ts";
 import { along, type Axis, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
@@ -70,12 +78,12 @@ export function costAgainstLatency(
     cell,
     best: best.some((chosen) =>
       chosen.experiment_name === cell.experiment_name && chosen.payload_file === cell.payload_file &&
-      chosen.concurrency === cell.concurrency
+      loadOf(chosen) === loadOf(cell)
     ),
-    about: `${cell.experiment_name} at concurrency ${cell.concurrency}: ${
+    about: `${cell.experiment_name} at ${describeLoad(cell)}: ${
       showMoney(cell.cost_per_10k_transactions, currency)
     } per 10,000 transactions, p95 ${showNumber(cell.e2e_ms.p95.value)} ms, n = ${cell.e2e_ms.p95.n}`,
-  })).sort((a, b) => a.cell.concurrency - b.cell.concurrency);
+  })).sort((a, b) => loadOf(a.cell) - loadOf(b.cell));
   const pixel = ({ fx, fy, x, y, best }: Point): Obstacle => ({
     fx,
     fy,
@@ -175,7 +183,7 @@ function bestHeadings(panels: Panels, points: readonly Point[], currency: string
     const best = points.find((point) => point.best && point.fx === fx && point.fy === fy)?.cell;
     if (best === undefined) return "no option keeps all budgets";
     const cost = showMoney(best.cost_per_10k_transactions, currency);
-    return `best: ${best.experiment_name}, concurrency ${best.concurrency}, ${cost}`;
+    return `best: ${best.experiment_name}, ${describeLoad(best)}, ${cost}`;
   };
   const lines = panels.list.map((panel) => ({
     ...panel,
@@ -207,8 +215,8 @@ function loadNumbers(
     const loads = points.filter((other) =>
       same(other, point) && other.cell.experiment_name === point.cell.experiment_name
     )
-      .map((other) => other.cell.concurrency);
-    return [Math.min(...loads), Math.max(...loads)].includes(point.cell.concurrency);
+      .map((other) => loadOf(other.cell));
+    return [Math.min(...loads), Math.max(...loads)].includes(loadOf(point.cell));
   };
   const wanted = points
     .filter((point) =>
@@ -217,7 +225,7 @@ function loadNumbers(
     .sort((a, b) => Number(b.best) - Number(a.best))
     .map((point): Wanted<Point> => {
       const { fx, fy, x, y, half } = pixel(point);
-      const text = point.best ? `best (${point.cell.concurrency})` : String(point.cell.concurrency);
+      const text = point.best ? `best (${showLoad(point.cell)})` : showLoad(point.cell);
       return { fx, fy, text, always: point.best, datum: point, candidates: around(x, y, half) };
     });
   return placeTexts(wanted, obstacles, panels, fontSize - 2).map(({ fx, fy, text, options, datum }) =>

@@ -1,7 +1,7 @@
 /** Latency against load. */
 
 import * as Plot from "@observablehq/plot";
-import { type Budgets, type CellSummary, showNumber } from "../core/mod.ts";
+import { type Budgets, type CellSummary, describeLoad, loadOf, showNumber } from "../core/mod.ts";
 import { along, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
@@ -33,7 +33,7 @@ export function latencyAgainstConcurrency(
   const unit = latencyUnit(figures);
   const axis = axisFor(figures.map((value) => value / unit.ms), { budget: budgetMs / unit.ms });
   const panels = layPanels(distinct(known, (cell) => shortFile(cell.payload_file)));
-  const levels = levelsOf(known);
+  const levels = levelsOf(known.map(loadOf));
   const key = experimentLooks(known, experiments);
   const budgetText = `latency budget ${showNumber(budgets.latency_budget)} s`;
 
@@ -42,12 +42,12 @@ export function latencyAgainstConcurrency(
     const scaled = (value: number | null) => value === null ? null : value / unit.ms;
     const rows = known.filter((cell) => cell.experiment_name === name).map((cell) => ({
       ...panelOf(panels, shortFile(cell.payload_file)),
-      x: cell.concurrency,
+      x: loadOf(cell),
       p50: scaled(cell.e2e_ms.p50.value),
       p95: scaled(cell.e2e_ms.p95.value),
       low: scaled(cell.e2e_ms.p95.low),
       high: scaled(cell.e2e_ms.p95.high) ?? scaled(cell.e2e_ms.p95.value),
-      about: `${name} at concurrency ${cell.concurrency}: p95 ${showNumber(cell.e2e_ms.p95.value)} ms, p50 ${
+      about: `${name} at ${describeLoad(cell)}: p95 ${showNumber(cell.e2e_ms.p95.value)} ms, p50 ${
         showNumber(cell.e2e_ms.p50.value)
       } ms, n = ${cell.e2e_ms.p95.n}`,
     })).sort((a, b) => a.x - b.x);
@@ -111,7 +111,7 @@ export function latencyAgainstConcurrency(
           ...series,
           ...budgetLines(panels, { y: { axis, label: budgetText } }, obstacles).marks,
         ],
-        xLabel: loadLabel,
+        xLabel: loadLabel(known),
         yLabel: `E2E latency (${unit.name})`,
         remark: budgetRemark(axis, budgetMs / unit.ms, budgetText),
       }],

@@ -13,6 +13,7 @@ import { distinct, stepLooks } from "./series.ts";
 /** One successful request of the measured phase. */
 export interface RequestPoint {
   readonly experiment_name: string;
+  /** Requests in flight; in open loop arrivals per second. */
   readonly concurrency: number;
   readonly prompt_tokens: number;
   readonly e2e_ms: number;
@@ -47,7 +48,7 @@ export function latencyAgainstPromptTokens(
   const present = distinct(requests, (request) => request.experiment_name);
   const order = (experiments ?? present).filter((name) => present.includes(name));
   const panels = layPanels([...order, ...present.filter((name) => !order.includes(name))]);
-  const key = stepLooks(levelsOf(requests).map(String));
+  const key = stepLooks(levelsOf(requests.map(({ concurrency }) => concurrency)).map(String));
   const shown = requests.length <= dots
     ? requests
     : seededRandom(1, "dots").shuffled(requests).slice(0, dots);

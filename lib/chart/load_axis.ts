@@ -1,11 +1,12 @@
 /** The horizontal axis of charts over load: the measured concurrency levels, evenly spaced, series side by side. */
 
 import * as Plot from "@observablehq/plot";
+import type { CellSummary } from "../core/mod.ts";
 import { fontSize, type Panels } from "./panels.ts";
 
-/** The distinct concurrency levels, ascending. */
-export function levelsOf(rows: readonly { readonly concurrency: number }[]): number[] {
-  return [...new Set(rows.map((row) => row.concurrency))].sort((a, b) => a - b);
+/** The distinct loads, ascending. */
+export function levelsOf(loads: readonly number[]): number[] {
+  return [...new Set(loads)].sort((a, b) => a - b);
 }
 
 /** Plot's scale for the levels: every level has a tick, whatever the gaps between them. */
@@ -50,4 +51,9 @@ export function loadPixel(
     aside(panels, levels, index, count);
 }
 
-export const loadLabel = "Concurrency: requests in flight";
+/** What the axis shows for these cells. */
+export function loadLabel(cells: readonly Pick<CellSummary, "concurrency">[]): string {
+  const open = cells.filter(({ concurrency }) => concurrency === null).length;
+  if (open === 0) return "Concurrency: requests in flight";
+  return open === cells.length ? "Arrivals per second" : "Load: requests in flight, or arrivals per second";
+}

@@ -1,7 +1,7 @@
 /** Throughput against load. */
 
 import * as Plot from "@observablehq/plot";
-import { type CellSummary, showNumber } from "../core/mod.ts";
+import { type CellSummary, describeLoad, loadOf, showNumber } from "../core/mod.ts";
 import { axisFor } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
@@ -65,13 +65,13 @@ function lineBlock(
   if (known.length === 0) return null;
   const axis = axisFor(known.map((cell) => figure(cell)!), { ticks: 4 });
   const panels = layPanels(distinct(known, (cell) => shortFile(cell.payload_file)), { panelHeight: 170 });
-  const levels = levelsOf(known);
+  const levels = levelsOf(known.map(loadOf));
   const series = key.flatMap(({ name, colour, symbol, dash }, i): Plot.Markish[] => {
     const rows = known.filter((cell) => cell.experiment_name === name).map((cell) => ({
       ...panelOf(panels, shortFile(cell.payload_file)),
-      x: cell.concurrency,
+      x: loadOf(cell),
       y: figure(cell),
-      about: `${name} at concurrency ${cell.concurrency}: ${showNumber(figure(cell))} ${unit}`,
+      about: `${name} at ${describeLoad(cell)}: ${showNumber(figure(cell))} ${unit}`,
     })).sort((a, b) => a.x - b.x);
     const place = { fx: "fx", fy: "fy", x: "x", y: "y", dx: aside(panels, levels, i, key.length) };
     return [
@@ -89,7 +89,7 @@ function lineBlock(
     panels,
     options: { ...loadScale(levels), y: { type: axis.type, domain: [...axis.domain] } },
     marks: [...panelFrames(panels), ...verticalAxis(axis), loadAxis(levels), ...series],
-    xLabel: loadLabel,
+    xLabel: loadLabel(known),
     yLabel,
   };
 }

@@ -1,7 +1,7 @@
 /** Time to first token, and the pauses between tokens. */
 
 import * as Plot from "@observablehq/plot";
-import { type CellSummary, type Percentiles, showNumber } from "../core/mod.ts";
+import { type CellSummary, describeLoad, loadOf, type Percentiles, showNumber } from "../core/mod.ts";
 import { axisFor, latencyUnit } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
@@ -48,7 +48,7 @@ function rangeBlock(
   const unit = latencyUnit(values);
   const axis = axisFor(values.map((value) => value / unit.ms), { ticks: 4 });
   const panels = layPanels(distinct(known, (cell) => shortFile(cell.payload_file)), { panelHeight: 170 });
-  const levels = levelsOf(known);
+  const levels = levelsOf(known.map(loadOf));
   const series = key.flatMap(({ name, colour, symbol }, i): Plot.Markish[] => {
     const rows = known.filter((cell) => cell.experiment_name === name).map((cell) => {
       const { p50, p95, p99 } = figure(cell)!;
@@ -56,11 +56,11 @@ function rangeBlock(
       const thick = p95.value === null ? middle : p95.value / unit.ms;
       return {
         ...panelOf(panels, shortFile(cell.payload_file)),
-        x: cell.concurrency,
+        x: loadOf(cell),
         p50: middle,
         p95: thick,
         p99: p99.value === null ? thick : p99.value / unit.ms,
-        about: `${name} at concurrency ${cell.concurrency}: p50 ${showNumber(p50.value)} ms, p95 ${
+        about: `${name} at ${describeLoad(cell)}: p50 ${showNumber(p50.value)} ms, p95 ${
           showNumber(p95.value)
         } ms, p99 ${showNumber(p99.value)} ms, n = ${p50.n}`,
       };
@@ -90,7 +90,7 @@ function rangeBlock(
     panels,
     options: { ...loadScale(levels), y: { type: axis.type, domain: [...axis.domain] } },
     marks: [...panelFrames(panels), ...verticalAxis(axis), loadAxis(levels), ...series],
-    xLabel: loadLabel,
+    xLabel: loadLabel(known),
     yLabel: `${label} (${unit.name})`,
   };
 }

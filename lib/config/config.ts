@@ -1,7 +1,7 @@
 /** The config as the program works with it: every default in place, what follows from other keys worked out, frozen. */
 
 import { defaults } from "./defaults.ts";
-import { ownLoad } from "./load_schema.ts";
+import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
 
@@ -13,15 +13,6 @@ type With<T, Settled> = Omit<T, keyof Settled> & Settled;
 type Written = WrittenConfig["experiments"][number];
 type WrittenFilter = NonNullable<WrittenConfig["datasets"]["filters"]>[number];
 
-/** How endpoints are loaded. */
-export type Load = With<WrittenConfig["load"], {
-  /** Measured requests of a level; null = by FMBench's iterations per combination, which are given instead. */
-  requests: number | null;
-}>;
-
-/** How one endpoint is loaded: those keys of the run's `load` that an experiment may set for itself. */
-export type OwnLoad = Pick<Load, keyof typeof ownLoad>;
-
 /** One entry of `datasets.filters`: which prompts go into which payload file. */
 export type Filter = With<WrittenFilter, {
   /** Rows of this language; null = all rows. */
@@ -30,6 +21,8 @@ export type Filter = With<WrittenFilter, {
   max_length_in_tokens: number | null;
   payload_file: string;
 }>;
+
+type Faults = NonNullable<NonNullable<Written["simulate"]>["faults"]>;
 
 /** One entry of `experiments`. */
 export type Experiment = With<Written, {
@@ -52,7 +45,12 @@ export type Experiment = With<Written, {
   payload_files: string[];
   concurrency_levels: number[];
   /** Set for the embedded endpoint. */
-  simulate: { profile: string; accuracy: number; seed: number } | null;
+  simulate: {
+    profile: string;
+    accuracy: number;
+    seed: number;
+    faults: Faults | null;
+  } | null;
   load: OwnLoad;
 }>;
 
@@ -123,17 +121,9 @@ export function payloadFilesOfInterest(wanted: string, payloadFiles: readonly st
   return exact.length > 0 ? exact : payloadFiles.filter((file) => file.includes(wanted));
 }
 
-const ownLoadKeys = Object.keys(ownLoad) as (keyof OwnLoad)[];
-
 /** The parameter set that an experiment uses when it names none: the only one there is. */
 function parameterSetOf({ inference_spec }: Written, sets: readonly string[]): string | null {
   return inference_spec.parameter_set ?? (sets.length === 1 ? sets[0]! : null);
-}
-
-function loadOf({ load, datasets }: WrittenConfig): Load {
-  const byIterations =
-    (datasets.min_iters_per_combination ?? datasets.max_iters_per_combination) !== undefined;
-  return { ...load, requests: load.requests ?? (byIterations ? null : defaults.load.requests) };
 }
 
 function settleExperiment(
@@ -144,10 +134,6 @@ function settleExperiment(
   const { name, inference_spec, simulate } = written;
   const set = parameterSetOf(written, Object.keys(config.inference_parameters));
   const parameters = (set === null ? undefined : config.inference_parameters[set]) ?? {};
-  const runLoad = loadOf(config);
-  const load = Object.fromEntries(
-    ownLoadKeys.map((key) => [key, written.load?.[key] ?? runLoad[key]]),
-  ) as OwnLoad;
   const model_id = written.model_id ?? written.model_name ?? name;
   return {
     ...written,
@@ -165,8 +151,12 @@ function settleExperiment(
     },
     payload_files: written.payload_files ?? [...payloadFiles],
     concurrency_levels: written.concurrency_levels ?? [...defaults.experiment.concurrency_levels],
-    simulate: simulate === undefined ? null : { ...simulate, seed: simulate.seed ?? config.load.seed },
-    load,
+    simulate: simulate === undefined ? null : {
+      ...simulate,
+      seed: simulate.seed ?? config.load.seed,
+      faults: simulate.faults ?? null,
+    },
+    load: settleLoad(config, written.load),
   };
 }
 
@@ -176,12 +166,15 @@ export interface SettledFiles {
   readonly prompt_template_file: string;
   readonly tokenizer_prefix: string | null;
   readonly pricing: string;
+  /** Of the run and of each experiment; null = none. */
+  readonly trace_files: { readonly run: string | null; readonly experiments: readonly (string | null)[] };
   /** Slots of the template: the columns when `datasets.prompt_template_keys` is absent. */
   readonly slots: readonly string[];
 }
 
 /** Works out what follows from other keys. */
-export function settleConfig(written: WrittenConfig, files: SettledFiles): Config {
+export function settleConfig(asWritten: WrittenConfig, files: SettledFiles): Config {
+  const written = withTraces(asWritten, files.trace_files);
   const { general, aws, s3_read_data, datasets, metrics, report } = written;
   const filters = filtersOf(datasets);
   const payloadFiles = filters.map(({ payload_file }) => payload_file);
@@ -208,13 +201,31 @@ export function settleConfig(written: WrittenConfig, files: SettledFiles): Confi
     },
     metrics: { ...metrics, dataset_of_interest: ofInterest ?? payloadFiles[0]! },
     experiments: written.experiments.map((experiment) => settleExperiment(experiment, written, payloadFiles)),
-    load: loadOf(written),
+    load: settleRunLoad(written),
     report: {
       ...report,
       accuracy_budget: report.accuracy_budget ?? null,
       cost_per_10k_txn_budget: report.cost_per_10k_txn_budget ?? null,
     },
   });
+}
+
+function withTraces(
+  written: WrittenConfig,
+  { run, experiments }: SettledFiles["trace_files"],
+): WrittenConfig {
+  const put = <L extends WrittenConfig["load"] | Written["load"]>(
+    load: L,
+    trace_file: string | null | undefined,
+  ) => load === undefined || !trace_file ? load : { ...load, trace_file };
+  return {
+    ...written,
+    load: put(written.load, run),
+    experiments: written.experiments.map((one, index) => {
+      const load = put(one.load, experiments[index]);
+      return load === undefined ? one : { ...one, load };
+    }),
+  };
 }
 
 function frozen<T>(value: T): Frozen<T> {

@@ -27,13 +27,25 @@ export const defaults = {
     mode: "closed",
     /** A p95 is trusted from 100 samples on. Not used when FMBench's iterations per combination are given. */
     requests: 100,
+    /** The most it takes to get the interval as narrow as asked. */
+    requests_for_width: 1000,
     warmup_requests: 4,
+    drain_seconds: 0,
+    arrival: "poisson",
+    time_scale: 1,
     seed: 1,
     timeout_seconds: 300,
     stall_seconds: 120,
     /** Half of at least 20 requests failed: the rest would be spent on an endpoint that is down. */
     stop_error_rate: 0.5,
+    /** What a `retry` section that leaves something out has; without a section there is no retry. */
+    retry: { attempts: 3, backoff_ms: 1000, on: ["throttled", "network"] },
+    cache_busting: false,
+    shared_prefix_tokens: 0,
+    clock: "auto",
     workers: 1,
   },
   report: { latency_budget: 5, error_rate_budget: 0 },
+  /** Whether step 0 measures the client's own error: 5 s on this machine, no request leaves it. */
+  certify: true,
 } as const;

@@ -4,6 +4,7 @@ import type { Prices } from "../core/mod.ts";
 import type { Config } from "./config.ts";
 import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
+import { failureNames } from "./fault_schema.ts";
 import { availablePredictors, knownInferenceScripts, predictorOf } from "./inference_script.ts";
 import type { WrittenConfig } from "./schema.ts";
 import { didYouMean } from "./suggestion.ts";
@@ -74,6 +75,7 @@ export function checkEndpoints(
       const text = `"${simulate.profile}" is no profile; ${didYouMean(simulate.profile, profiles)}`;
       findings.fault([...path, "simulate", "profile"], text);
     }
+    checkFailures(experiment, path, findings);
     if (deploy ?? simulate !== undefined) {
       if (simulate !== undefined) continue;
       const text =
@@ -94,6 +96,19 @@ export function checkEndpoints(
       findings.fault([...path, "ep_name"], text);
     }
   }
+}
+
+/** Failures share out one whole: at most one strikes a request. */
+function checkFailures({ simulate }: Written, path: Path, { fault }: Findings): void {
+  const chances = failureNames.map((name) => simulate?.faults?.[name]);
+  const sum = chances.reduce<number>((total, chance) => total + (typeof chance === "number" ? chance : 0), 0);
+  if (sum <= 1 + 1e-9) return;
+  fault(
+    [...path, "simulate", "faults"],
+    `the probabilities of failures in "faults" are ${
+      Number(sum.toPrecision(6))
+    } together; expected at most 1`,
+  );
 }
 
 function checkPredictor({ inference_script }: Written, path: Path, { fault }: Findings): boolean {

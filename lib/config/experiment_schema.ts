@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
+import { faults } from "./fault_schema.ts";
 import { dormant, flag, fraction, freeMap, list, scalar, section, text, values, whole } from "./field.ts";
 import { ownLoad } from "./load_schema.ts";
 
@@ -60,6 +61,7 @@ const simulate = section({
   profile: text("the name of a timing profile of the embedded endpoint"),
   accuracy: fraction("the probability of a right answer").default(defaults.simulate.accuracy),
   seed: whole(0).optional(),
+  faults: faults.optional(),
 });
 
 /** One endpoint and what is sent to it. */

@@ -29,6 +29,7 @@ export interface FoundFiles {
   readonly pricing: FoundFile | null;
   readonly tokenizer: FoundFile | null;
   readonly notebooks: Readonly<Record<string, string>>;
+  readonly traces: { readonly run: FoundFile | null; readonly experiments: readonly (FoundFile | null)[] };
 }
 
 /** Where to look. */
@@ -62,6 +63,9 @@ export function findFiles(
     return null;
   }
 
+  const trace = (name: string | undefined, path: Path) =>
+    name === undefined ? null : search("source_data", name, read.source_data_prefix, path);
+
   return {
     sourceData: read.source_data_files.map((name, index) => {
       const path = ["s3_read_data", "source_data_files", index];
@@ -83,6 +87,12 @@ export function findFiles(
     pricing: search("configs", written.pricing, read.configs_prefix, ["pricing"]),
     tokenizer: findTokenizer(read.tokenizer_prefix, search, findings),
     notebooks: findNotebooks(written, search),
+    traces: {
+      run: trace(written.load.trace_file, ["load", "trace_file"]),
+      experiments: written.experiments.map(({ load }, index) =>
+        trace(load?.trace_file, ["experiments", index, "load", "trace_file"])
+      ),
+    },
   };
 }
 

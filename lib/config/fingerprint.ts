@@ -13,7 +13,7 @@ export interface InputsFingerprint {
   readonly data: string;
   /** `experiments` and `inference_parameters`, without their load. */
   readonly experiments: string;
-  /** `load`, of the run and of each experiment. */
+  /** `load`, of the run and of each experiment, with the content of the traces. */
   readonly load: string;
 }
 
@@ -32,10 +32,13 @@ export function inputsFingerprint(config: Config): InputsFingerprint {
     tokenizer: s3_read_data.tokenizer_prefix,
     seed: load.seed,
   };
+  const traces = experiments.flatMap(({ load: { trace_file } }) =>
+    trace_file === null ? [] : [contentHash(trace_file, "source_data")]
+  );
   return {
     data: sha256(canonical(data)),
     experiments: sha256(canonical(experiments.map(({ load: _, ...experiment }) => experiment))),
-    load: sha256(canonical([load, ...experiments.map((experiment) => experiment.load)])),
+    load: sha256(canonical([load, ...experiments.map((experiment) => experiment.load), ...traces])),
   };
 }
 

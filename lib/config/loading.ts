@@ -19,6 +19,7 @@ import {
 import { ConfigError, type Notice } from "./fault.ts";
 import { type ConfigFiles, findFiles, type FoundFiles, type Places } from "./file_check.ts";
 import { type Findings, findingsIn } from "./finding.ts";
+import { checkLoads } from "./load_check.ts";
 import { assumedRegion, maskPlaceholders, placeholderValues } from "./placeholder.ts";
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
 import { settleRunSteps } from "./run_steps.ts";
@@ -134,6 +135,10 @@ function crossCheck(
     prompt_template_file: found.template?.name ?? written.s3_read_data.prompt_template_file,
     tokenizer_prefix: found.tokenizer?.name ?? null,
     pricing: found.pricing?.name ?? written.pricing,
+    trace_files: {
+      run: found.traces.run?.path ?? null,
+      experiments: found.traces.experiments.map((trace) => trace?.path ?? null),
+    },
     slots: found.template?.slots ?? [],
   });
   const prices = pricesOf(found, findings);
@@ -148,6 +153,7 @@ function crossCheck(
   if (sound("experiments", "datasets")) checkPayloadFiles(config, findings);
   if (sound("datasets")) checkFilters(config, findings);
   if (sound("datasets", "load")) checkIterations(written, findings);
+  if (sound("experiments", "load")) checkLoads(written, config, findings);
   if (sound("datasets", "metrics")) checkDatasetOfInterest(written, config, findings);
   if (sound("datasets", "s3_read_data") && found.template !== null) {
     checkTemplate(written, found.template, findings);

@@ -132,7 +132,7 @@ export const configSchema = section({
     scalar(),
     "has no effect in this version: answers are compared with the ground truth",
   ),
-  certify: dormant(flag(), "has no effect in this version", [false]),
+  certify: flag().default(defaults.certify),
 });
 
 /** A config as it is written, with the defaults that depend on nothing else. */

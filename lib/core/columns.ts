@@ -120,9 +120,11 @@ export type RequestRecord = { [C in ColumnName]: ValueOf[(typeof columns)[C]["ki
 
 export const columnNames = Object.keys(columns) as readonly ColumnName[];
 
+const empty = Object.fromEntries(columnNames.map((name) => [name, null])) as RequestRecord;
+
 /** A record with every column null, to be filled in as the request goes on. */
 export function emptyRecord(): RequestRecord {
-  return Object.fromEntries(columnNames.map((name) => [name, null])) as RequestRecord;
+  return { ...empty };
 }
 
 export type Phase = "warmup" | "measure" | "drain";

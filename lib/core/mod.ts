@@ -3,12 +3,14 @@
  * From: nothing but the standard library.
  * To: every other area; imports none of them.
  */
+export * from "./certificate.ts";
 export * from "./clock.ts";
 export * from "./columns.ts";
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./escape.ts";
 export * from "./hash.ts";
+export * from "./load.ts";
 export * from "./payload.ts";
 export * from "./plan.ts";
 export * from "./prices.ts";

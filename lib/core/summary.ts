@@ -40,7 +40,10 @@ export interface CellSummary {
   readonly instance_type: string;
   readonly instance_count: number;
   readonly payload_file: string;
-  readonly concurrency: number;
+  /** Requests held in flight; null in open loop. */
+  readonly concurrency: number | null;
+  /** Arrivals per second asked for; null in closed loop. */
+  readonly request_rate_rps: number | null;
   readonly simulated: boolean;
 
   /** Requests of the measure phase by final outcome. */

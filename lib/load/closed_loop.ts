@@ -1,9 +1,10 @@
 /** The steady closed loop: N requests in flight, a finished one replaced at once. */
 
 import type { Clock, PlannedRequest, Status } from "../core/mod.ts";
+import { ErrorRate } from "./error_rate.ts";
 
 export interface ClosedLoopOptions {
-  /** The requests of this worker in this level, in order. */
+  /** The requests of this worker in this level, in order: warm-up, measured ones, drain. */
   readonly requests: readonly PlannedRequest[];
   /** One entry a slot of this worker: milliseconds from now to its first request. */
   readonly delays: readonly number[];
@@ -14,24 +15,48 @@ export interface ClosedLoopOptions {
   readonly signal: AbortSignal;
   /** See `Level.stop_error_rate`. */
   readonly stop_error_rate: number | null;
+  /** From the first measured request on, measured ones are sent for so long; null = all of them. @default null */
+  readonly duration_ms?: number | null;
+  /** For how long the load is kept up while the last measured requests are answered. @default 0 */
+  readonly drain_ms?: number;
 }
 
-/** A level gives up on its error rate only after so many finished requests. */
-const fewestToJudge = 20;
-
 /**
- * Sends the requests of a level through its slots. There is no barrier, neither between requests nor between warm-up and
- * measurement. Resolves when all that was sent has ended.
+ * Sends the requests of a level through its slots. There is no barrier, neither between requests nor between phases. After
+ * the measured requests, the load is kept up until all of them are answered or `drain_ms` is over. Resolves when all that
+ * was sent has ended; nothing in flight is cut off by the end of a phase.
  *
- * @returns whether the level gave up because too many requests failed
+ * @returns whether the level gave up because too many requests failed, or else whether its duration ended it
  */
-export async function closedLoop(options: ClosedLoopOptions): Promise<{ gave_up: boolean }> {
-  const { requests, delays, send, clock, signal, stop_error_rate } = options;
+export async function closedLoop(
+  options: ClosedLoopOptions,
+): Promise<{ gave_up: boolean; timed_out: boolean }> {
+  const { delays, send, clock, signal, stop_error_rate, duration_ms = null, drain_ms = 0 } = options;
   const started = clock.now();
+  const failures = new ErrorRate(stop_error_rate);
+  const drainFrom = options.requests.findIndex(({ phase }) => phase === "drain");
+  const [requests, drain] = drainFrom < 0
+    ? [options.requests, []]
+    : [options.requests.slice(0, drainFrom), options.requests.slice(drainFrom)];
   let next = 0;
-  let finished = 0;
-  let failed = 0;
-  let gave_up = false;
+  let drained = 0;
+  let measuring = 0;
+  let end = Infinity;
+  let drainEnd: number | null = null;
+  let timed_out = false;
+
+  function following(): PlannedRequest | undefined {
+    const now = clock.now();
+    timed_out ||= now >= end && next < requests.length;
+    const request = requests[next];
+    if (request !== undefined && !timed_out) {
+      next++;
+      if (request.phase === "measure" && duration_ms !== null && end === Infinity) end = now + duration_ms;
+      return request;
+    }
+    drainEnd ??= now + drain_ms;
+    return measuring > 0 && now < drainEnd ? drain[drained++] : undefined;
+  }
 
   async function slot(delay: number): Promise<void> {
     if (delay > 0) {
@@ -41,19 +66,16 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<{ gave_up:
         return;
       }
     }
-    while (!signal.aborted && !gave_up) {
-      const request = requests[next];
+    while (!signal.aborted && !failures.exceeded) {
+      const request = following();
       if (request === undefined) return;
-      next++;
-      const status = await send(request);
-      if (status === "cancelled") continue;
-      finished++;
-      if (status === "error") failed++;
-      gave_up ||= stop_error_rate !== null && finished >= fewestToJudge &&
-        failed / finished > stop_error_rate;
+      const measured = request.phase === "measure" ? 1 : 0;
+      measuring += measured;
+      failures.exceededBy(await send(request));
+      measuring -= measured;
     }
   }
 
   await Promise.all(delays.map(slot));
-  return { gave_up };
+  return { gave_up: failures.exceeded, timed_out };
 }

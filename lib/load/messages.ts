@@ -1,11 +1,16 @@
 /** What parent and worker say to each other: JSON, one message a line. */
 
+import type { LevelEnd } from "../core/mod.ts";
+
 /** To the worker, on its standard input; the end of the input means that the parent is gone: stop. */
 export type ToWorker =
   | InitMessage
-  /** Begin this level; sent when every worker is done with the one before. */
-  | { readonly start: number }
-  /** Another worker gave this level up: send nothing more of it. */
+  /**
+   * Begin this level; sent when every worker is done with the one before. Open loop: due times count from `at_ms`, in
+   * milliseconds from the origin.
+   */
+  | { readonly start: number; readonly at_ms: number }
+  /** Send nothing more of this level: another worker gave it up, or enough is known. */
   | { readonly skip: number }
   | { readonly stop: true };
 
@@ -33,12 +38,16 @@ export interface ProgressMessage {
   readonly cancelled: number;
   /** Sum of the service times of what is done. */
   readonly service_ms: number;
+  /** E2E latencies of the measured successes since the last message; only where a level ends by their spread. */
+  readonly e2e_ms?: readonly number[];
 }
 
 /** From the worker, on its standard output. */
 export type FromWorker =
+  /** The shard is read; the first level may begin. */
+  | { readonly ready: true }
   | ProgressMessage
-  | { readonly level_done: number; readonly gave_up: boolean }
+  | { readonly level_done: number; readonly ended_by: LevelEnd }
   | { readonly finished: true }
   | { readonly failed: string };
 

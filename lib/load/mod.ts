@@ -4,11 +4,20 @@
  * To: `pipeline/`.
  */
 export * from "./level_spec.ts";
+export * from "./arrivals.ts";
+export * from "./trace.ts";
+export * from "./prompt_deck.ts";
 export * from "./plan.ts";
 export * from "./remaining.ts";
 export * from "./plan_file.ts";
 export * from "./attempt.ts";
 export * from "./closed_loop.ts";
+export * from "./open_loop.ts";
+export * from "./deadline_clock.ts";
+export * from "./retry.ts";
+export * from "./preamble.ts";
+export * from "./stop_rule.ts";
+export * from "./level_ends.ts";
 export * from "./stagger.ts";
 export * from "./outcome.ts";
 export * from "./progress.ts";

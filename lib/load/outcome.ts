@@ -1,9 +1,11 @@
 /** What became of a plan: every planned request counted once, by its last attempt. */
 
-import type { Level, Plan, RequestRecord } from "../core/mod.ts";
+import type { Level, LevelEnd, Plan, RequestRecord } from "../core/mod.ts";
+import { isSpared } from "./level_ends.ts";
 
 /** Requests by final outcome; `planned` is the sum of the others. */
 export interface Counts {
+  /** Without those that a stop rule made needless. */
   readonly planned: number;
   readonly ok: number;
   readonly errors: number;
@@ -16,6 +18,8 @@ export interface LevelOutcome extends Counts {
   readonly level: Level;
   /** From the first request sent to the last one ended, the sum over the segments; null when nothing was sent. */
   readonly duration_s: number | null;
+  /** Why the level ended; null while it has not. */
+  readonly ended_by: LevelEnd | null;
 }
 
 export interface LoadOutcome extends Counts {
@@ -26,9 +30,14 @@ export interface LoadOutcome extends Counts {
  * Counts a plan's requests by what the journals say.
  *
  * @param records from all workers, of all segments that are to count
+ * @param ends the levels that are over: what their stop rules left unsent was not needed and is not counted
  * @throws {Error} if the accounts do not add up: a record of a request that was not planned, or an attempt twice
  */
-export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOutcome {
+export function outcomeOf(
+  plan: Plan,
+  records: Iterable<RequestRecord>,
+  ends: ReadonlyMap<number, LevelEnd> = new Map(),
+): LoadOutcome {
   const known = new Map(plan.requests.map((request) => [request.request_id, request]));
   const last = new Map<string, RequestRecord>();
   const attempts = new Set<string>();
@@ -44,7 +53,8 @@ export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOut
   }
   const byLevel = Map.groupBy(plan.requests, ({ level }) => level);
   const levels = plan.header.levels.map((level): LevelOutcome => {
-    const requests = byLevel.get(level.level) ?? [];
+    const requests = (byLevel.get(level.level) ?? [])
+      .filter((request) => last.has(request.request_id) || !isSpared(request, ends));
     const outcomes = requests.map(({ request_id }) => last.get(request_id));
     const count = (status: string | undefined) =>
       outcomes.filter((record) => record?.status === status).length;
@@ -56,11 +66,12 @@ export function outcomeOf(plan: Plan, records: Iterable<RequestRecord>): LoadOut
       cancelled: count("cancelled"),
       pending: count(undefined),
       duration_s: durationOf(outcomes),
+      ended_by: ends.get(level.level) ?? null,
     };
   });
   const total = (name: keyof Counts) => levels.reduce((sum, level) => sum + level[name], 0);
   const counts: Counts = {
-    planned: plan.requests.length,
+    planned: total("planned"),
     ok: total("ok"),
     errors: total("errors"),
     cancelled: total("cancelled"),

@@ -8,7 +8,9 @@ import {
   seededRandom,
   UserError,
 } from "../core/mod.ts";
-import { checkLevel, levelLabel, type LevelSpec, loadName, measuredRequests } from "./level_spec.ts";
+import { comingRequests, measuredRate } from "./coming_requests.ts";
+import { checkLevel, levelLabel, levelOf, type LevelSpec, loadName } from "./level_spec.ts";
+import { type Prompt, PromptDeck } from "./prompt_deck.ts";
 
 export interface PlanOptions {
   readonly seed: number;
@@ -16,8 +18,8 @@ export interface PlanOptions {
   /** The program's version. */
   readonly version: string;
   readonly levels: readonly LevelSpec[];
-  /** Ids of the prompts of a payload file, in the file's order. */
-  readonly payloads: (payload_file: string) => readonly string[];
+  /** The prompts of a payload file, in the file's order: ids, with their lengths where a trace is to be replayed. */
+  readonly payloads: (payload_file: string) => readonly (string | Prompt)[];
 }
 
 /**
@@ -34,42 +36,48 @@ export function planLoad({ seed, config_hash, version, levels: specs, payloads }
   const names = new Set<string>();
   for (const spec of interleaved(specs, seed)) {
     checkLevel(spec);
-    const { warmup_requests, requests: _requests, min_iters: _min, max_iters: _max, ...shared } = spec;
-    const level: Level = { level: levels.length, ...shared };
-    if (names.has(levelLabel(level))) {
-      throw complaint(level, "it is planned twice", "Give the experiments different names.");
+    const asked = levelOf(spec, levels.length);
+    const load = loadName(spec);
+    const name = JSON.stringify([asked.endpoint.experiment_name, asked.payload_file, load]);
+    if (names.has(name)) {
+      throw complaint(asked, "it is planned twice", "Give the experiments different names.");
     }
-    names.add(levelLabel(level));
-    levels.push(level);
-    const prompts = [...new Set(payloads(level.payload_file))];
+    names.add(name);
+    const prompts = promptsOf(payloads(asked.payload_file));
     if (prompts.length === 0) {
-      throw complaint(level, "its payload file holds no prompt", "Widen the filter of the data set.");
+      throw complaint(asked, "its payload file holds no prompt", "Widen the filter of the data set.");
     }
-    const total = warmup_requests + measuredRequests(spec, prompts.length);
-    const deck = seededRandom(seed, ["prompts", level.payload_file, loadName(level)]);
-    let order: string[] = [];
-    for (let index = 0; index < total; index++) {
-      const turn = index % prompts.length;
-      if (turn === 0) order = deck.shuffled(prompts);
+    const coming = comingRequests(spec, prompts.length, seed);
+    const level = asked.arrival === "trace" ? { ...asked, request_rate_rps: measuredRate(coming) } : asked;
+    levels.push(level);
+    const random = seededRandom(seed, ["prompts", level.payload_file, load]);
+    const deck = new PromptDeck(prompts, random, coming.every(({ prompt_tokens }) => prompt_tokens !== null));
+    for (const [index, { phase, due_ms, prompt_tokens, max_tokens }] of coming.entries()) {
       requests.push({
         request_id: requestId({
           seed,
           experiment_name: level.endpoint.experiment_name,
           payload_file: level.payload_file,
-          load: loadName(level),
+          load,
           index,
         }),
         level: level.level,
         index,
-        phase: index < warmup_requests ? "warmup" : "measure",
-        due_ms: null,
-        payload_id: order[turn]!,
-        prompt_use: Math.floor(index / prompts.length) + 1,
-        slot: index % level.concurrency,
+        phase,
+        due_ms,
+        ...deck.next(prompt_tokens ?? undefined),
+        slot: level.concurrency === null ? index : index % level.concurrency,
+        ...(max_tokens === null ? {} : { max_tokens }),
       });
     }
   }
   return { header: { schema: "fmbench.plan/1", seed, config_hash, version, levels }, requests };
+}
+
+/** Prompts of a file, each once. */
+function promptsOf(rows: readonly (string | Prompt)[]): Prompt[] {
+  const prompts = rows.map((row) => typeof row === "string" ? { payload_id: row, prompt_tokens: null } : row);
+  return [...new Map(prompts.map((prompt) => [prompt.payload_id, prompt])).values()];
 }
 
 /**
@@ -95,7 +103,7 @@ function complaint(level: Level, found: string, remedy: string): UserError {
 }
 
 /**
- * Shares a plan out among workers by slot. Each part keeps the whole header; a worker that has no slot in a level has no
+ * Shares a plan out among workers by slot, which in open loop is the index. Each part keeps the whole header; a worker that has no slot in a level has no
  * requests there.
  */
 export function shardPlan(plan: Plan, workers: number): Plan[] {

@@ -19,7 +19,11 @@ export class LoadProgress {
   readonly #clock: Clock;
   readonly #step: string;
   readonly #tallies = new Map<string, { level: number; tally: Tally }>();
+  /** Requests of each level; when it is over, those that came about. */
   readonly #planned: number[];
+  /** How long each level takes by itself: open loop by its due times, else at most its duration; null = not limited. */
+  readonly #spans_ms: readonly (number | null)[];
+  #begun_ms: number;
   #level = 0;
   #past: { at: number; done: number }[];
 
@@ -29,12 +33,20 @@ export class LoadProgress {
     this.#step = step;
     this.#planned = plan.header.levels.map(() => 0);
     for (const { level } of plan.requests) this.#planned[level]!++;
-    this.#past = [{ at: clock.now(), done: 0 }];
+    this.#spans_ms = spansOf(plan);
+    this.#begun_ms = clock.now();
+    this.#past = [{ at: this.#begun_ms, done: 0 }];
   }
 
   /** A level begins. */
   begin(level: number): void {
     this.#level = level;
+    this.#begun_ms = this.#clock.now();
+  }
+
+  /** A level is over: what was not sent by now is not to come. */
+  end(level: number): void {
+    this.#planned[level] = this.#sum((i) => i === level).done;
   }
 
   /** Takes a worker's totals. */
@@ -57,7 +69,7 @@ export class LoadProgress {
       step: this.#step,
       label: level === undefined ? "" : levelLabel(level),
       done: all.done,
-      total: this.#plan.requests.length,
+      total: this.#planned.reduce((sum, count) => sum + count, 0),
       errors: all.errors,
       rate_per_s: all.done === 0 || seconds <= 0 ? null : (all.done - oldest.done) / seconds,
       eta_s: this.#secondsLeft(),
@@ -75,7 +87,7 @@ export class LoadProgress {
     return sum;
   }
 
-  /** What is left of each level from now on, by the mean service time of its experiment, N at a time. */
+  /** What is left of each level from now on, by the mean service time of its experiment, N at a time, or by its schedule. */
   #secondsLeft(): number | null {
     const { levels } = this.#plan.header;
     const all = this.#sum(() => true);
@@ -88,8 +100,21 @@ export class LoadProgress {
         return own.done > 0 ? own.service_ms / own.done : all.service_ms / all.done;
       });
       const left = this.#planned[level]! - this.#sum((i) => i === level).done;
-      left_ms += left * mean / concurrency;
+      const passed_ms = level === this.#level ? this.#clock.now() - this.#begun_ms : 0;
+      const span_ms = this.#spans_ms[level] ?? Infinity;
+      const byTime_ms = left === 0 ? 0 : Math.max(0, span_ms + mean - passed_ms);
+      left_ms += concurrency === null ? byTime_ms : Math.min(left * mean / concurrency, byTime_ms);
     }
     return left_ms / 1000;
   }
+}
+
+function spansOf({ header, requests }: Plan): (number | null)[] {
+  const spans = header.levels.map(({ duration_ms, concurrency, drain_ms }) =>
+    concurrency === null ? 0 : duration_ms === null ? null : duration_ms + drain_ms
+  );
+  for (const { level, due_ms } of requests) {
+    if (due_ms !== null) spans[level] = Math.max(spans[level] ?? 0, due_ms);
+  }
+  return spans;
 }

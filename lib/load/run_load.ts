@@ -9,7 +9,10 @@ import {
   systemClock,
 } from "../core/mod.ts";
 import { readJournal } from "../storage/mod.ts";
+import { type ClockChoice, millisecondsSince } from "../transport/mod.ts";
 import { type LoadOutcome, outcomeOf } from "./outcome.ts";
+import { appendLevelEnds } from "./level_ends.ts";
+import { LevelGate } from "./level_gate.ts";
 import { shardPlan } from "./plan.ts";
 import { writePlan } from "./plan_file.ts";
 import { LoadProgress } from "./progress.ts";
@@ -21,6 +24,8 @@ export interface RunLoadOptions {
   readonly run_dir: string;
   /** Load processes. @default 1 */
   readonly workers?: number;
+  /** `load.clock`. @default "auto" */
+  readonly clock?: ClockChoice;
   /** Name of this uninterrupted start of the run; no two starts may share one. */
   readonly segment: string;
   /** Called about four times a second, and once at the end. */
@@ -39,17 +44,17 @@ const progressEvery_ms = 250;
  * @throws {StepError} if a worker failed; the journals hold what was done until then
  */
 export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
-  const { plan, workers = 1, segment, onProgress, signal, env = {} } = options;
+  const { plan, workers = 1, clock = "auto", segment, onProgress, signal, env = {} } = options;
   await Deno.mkdir(`${options.run_dir}/requests`, { recursive: true });
   const run_dir = await Deno.realPath(options.run_dir);
-  const hosts = await reachableHosts(plan);
+  const hosts = await reachableHosts(plan, env);
   const shards = shardPlan(plan, workers);
   for (const [i, shard] of shards.entries()) {
     await writePlan(`${run_dir}/shards/${segment}-w${i}.jsonl`, shard);
   }
 
   const progress = new LoadProgress(plan, systemClock);
-  const crew = shards.map((_, i) => spawnWorker({ name: `w${i}`, run_dir, plan, hosts, env }));
+  const crew = shards.map((_, i) => spawnWorker({ name: `w${i}`, run_dir, plan, hosts, clock, env }));
   const stop = () => crew.forEach((worker) => worker.tell({ stop: true }));
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop);
@@ -70,7 +75,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     });
   }
   const failures: string[] = [];
-  const gate = new LevelGate(crew, plan.header.levels.length, progress);
+  const gate = new LevelGate({ plan, crew, progress, now: millisecondsSince(BigInt(origin_mono_ns)) });
   try {
     await Promise.all(crew.map(async (worker) => {
       const failure = await follow(worker, gate, progress);
@@ -83,6 +88,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     signal?.removeEventListener("abort", stop);
   }
   onProgress?.(progress.event());
+  if (gate.ends.length > 0) await appendLevelEnds(run_dir, segment, gate.ends);
   if (failures.length > 0) {
     throw new StepError({
       action: "send the load of",
@@ -91,42 +97,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
       remedy: `What was sent until then is in ${run_dir}/requests.`,
     });
   }
-  return outcomeOf(plan, await recordsOf(run_dir, segment, crew));
-}
-
-/** Lets all workers into a level together: load of the next one must not mix with the end of this one. */
-class LevelGate {
-  readonly #crew: readonly WorkerProcess[];
-  readonly #levels: number;
-  readonly #progress: LoadProgress;
-  #level = -1;
-  #busy = 0;
-
-  constructor(crew: readonly WorkerProcess[], levels: number, progress: LoadProgress) {
-    this.#crew = crew;
-    this.#levels = levels;
-    this.#progress = progress;
-    this.#next();
-  }
-
-  /** A worker is done with a level; when it gave up, the others leave it too. */
-  done(level: number, gave_up: boolean): void {
-    if (gave_up) this.#tell({ skip: level });
-    this.#busy--;
-    if (this.#busy === 0) this.#next();
-  }
-
-  #next(): void {
-    this.#level++;
-    if (this.#level >= this.#levels) return;
-    this.#busy = this.#crew.length;
-    this.#progress.begin(this.#level);
-    this.#tell({ start: this.#level });
-  }
-
-  #tell(message: { start: number } | { skip: number }): void {
-    for (const worker of this.#crew) worker.tell(message);
-  }
+  return outcomeOf(plan, await recordsOf(run_dir, segment, crew), new Map(gate.ends));
 }
 
 /** Listens to a worker until it ends. Resolves to what went wrong, or null. */
@@ -137,8 +108,11 @@ async function follow(
 ): Promise<string | null> {
   let failure: string | null = null;
   for await (const message of worker.messages) {
-    if ("progress" in message) progress.take(worker.name, message);
-    else if ("level_done" in message) gate.done(message.level_done, message.gave_up);
+    if ("progress" in message) {
+      progress.take(worker.name, message);
+      gate.samples(message);
+    } else if ("level_done" in message) gate.done(message.level_done, message.ended_by);
+    else if ("ready" in message) gate.ready();
     else if ("failed" in message) failure = message.failed;
   }
   const { code, complaint } = await worker.ended;

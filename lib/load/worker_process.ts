@@ -4,7 +4,13 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Plan } from "../core/mod.ts";
-import { originOf } from "../transport/mod.ts";
+import {
+  type ClockChoice,
+  originOf,
+  proxiesFrom,
+  proxyVariables,
+  wantsKernelClock,
+} from "../transport/mod.ts";
 import { type FromWorker, messagesOf, type ToWorker } from "./messages.ts";
 
 export interface WorkerProcess {
@@ -36,16 +42,21 @@ export interface SpawnOptions {
   readonly plan: Plan;
   /** Entries of `--allow-net`, from `reachableHosts`. */
   readonly hosts: readonly string[];
+  /** Who stamps arrivals. @default "auto" */
+  readonly clock?: ClockChoice;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Starts the worker program with the rights it needs and no others. */
-export function spawnWorker({ name, run_dir, plan, hosts, env }: SpawnOptions): WorkerProcess {
+export function spawnWorker(options: SpawnOptions): WorkerProcess {
+  const { name, run_dir, plan, hosts, clock = "auto", env } = options;
   const keys = new Set<string>();
   for (const { endpoint } of plan.header.levels) {
     if (endpoint.api_key_env !== null) keys.add(endpoint.api_key_env);
   }
-  const passed = [...runtimeVariables, ...keys].filter((variable) => env[variable] !== undefined);
+  const passed = [...runtimeVariables, ...proxyVariables, ...keys].filter((variable) =>
+    env[variable] !== undefined
+  );
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -56,7 +67,11 @@ export function spawnWorker({ name, run_dir, plan, hosts, env }: SpawnOptions): 
       // Relative to its working folder: a comma in a path can't be written in a permission list.
       "--allow-read=.",
       "--allow-write=requests",
-      ...(keys.size === 0 ? [] : [`--allow-env=${[...keys].join(",")}`]),
+      `--allow-env=${[...proxyVariables, ...keys].join(",")}`,
+      // The kernel clock calls libc. That is no sandbox any more, and only this program's own code runs there.
+      ...(wantsKernelClock(clock, plan.header.levels.map(({ endpoint }) => endpoint.url))
+        ? ["--allow-ffi"]
+        : []),
       new URL("./worker.ts", import.meta.url).href,
     ],
     cwd: run_dir,
@@ -83,13 +98,17 @@ export function spawnWorker({ name, run_dir, plan, hosts, env }: SpawnOptions): 
 }
 
 /**
- * What the workers may reach: the endpoints' hosts, and the addresses that names stand for now, so that a worker can time
- * the look-up apart from the connection.
+ * What the workers may reach: the endpoints' hosts or their proxies, and the addresses that names stand for now, so that
+ * a worker can time the look-up apart from the connection.
+ *
+ * @param env where proxies are looked up
  */
-export async function reachableHosts(plan: Plan): Promise<string[]> {
+export async function reachableHosts(plan: Plan, env: SpawnOptions["env"] = {}): Promise<string[]> {
   const hosts = new Set<string>();
+  const proxyFor = proxiesFrom(env);
   for (const url of new Set(plan.header.levels.map(({ endpoint }) => endpoint.url))) {
-    const { hostname, port } = originOf(url).origin;
+    const { origin } = originOf(url);
+    const { hostname, port } = proxyFor(origin) ?? origin;
     const add = (address: string) =>
       hosts.add(address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
     if (isIP(hostname)) {

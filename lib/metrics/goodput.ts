@@ -37,10 +37,10 @@ export function meets(
     });
 }
 
-/** The goodput of one closed-loop level, given every attempt of every phase. */
+/** The goodput of one level (`concurrency` null: open loop), given every attempt of every phase. */
 export function goodput(
   attempts: readonly GoodputAttempt[],
-  concurrency: number,
+  concurrency: number | null,
   objectives: Objectives,
 ): Goodput {
   const windows = measuredWindows(attempts, concurrency);

@@ -5,7 +5,7 @@ import { qualifies } from "./criteria.ts";
 
 /**
  * The cheapest cell of a payload file that meets every criterion. Ties go to the lower p95 of the E2E latency, then to
- * the higher throughput, then to the name and the lower concurrency. Where no price is known the higher throughput goes
+ * the higher throughput, then to the name and the lower load. Where no price is known the higher throughput goes
  * first: whatever an instance costs, more transactions share it. Nothing is recommended when nothing qualifies.
  */
 export function recommend(cells: readonly CellSummary[], payload_file: string): Recommendation {
@@ -28,7 +28,7 @@ function byMerit(a: CellSummary, b: CellSummary): number {
     lower(a.e2e_ms.p95.value, b.e2e_ms.p95.value) ||
     lower(b.transactions_per_minute, a.transactions_per_minute) ||
     a.experiment_name.localeCompare(b.experiment_name, "en") ||
-    a.concurrency - b.concurrency;
+    (a.concurrency ?? a.request_rate_rps ?? 0) - (b.concurrency ?? b.request_rate_rps ?? 0);
 }
 
 /** Compares what qualifies, and so is known, by size. */

@@ -23,13 +23,13 @@ export function windowSeconds(windows: readonly MeasuredWindow[]): number | null
 }
 
 /**
- * The throughput of one closed-loop level over its measured windows: counts of all segments / windows of all segments.
- * In a full level Little's law holds: transactions per second = concurrency / mean latency.
+ * The throughput of one level over its measured windows: counts of all segments / windows of all segments.
+ * In a full closed loop Little's law holds: transactions per second = concurrency / mean latency.
  *
  * @param attempts every attempt of the level, of every phase
- * @param concurrency requests held in flight
+ * @param concurrency requests held in flight; null in open loop
  */
-export function throughput(attempts: readonly ThroughputAttempt[], concurrency: number): Throughput {
+export function throughput(attempts: readonly ThroughputAttempt[], concurrency: number | null): Throughput {
   const windows = measuredWindows(attempts, concurrency);
   const window_s = windowSeconds(windows);
   if (window_s === null) {

@@ -1,6 +1,7 @@
 /** The stretch of time over which rates are taken. */
 
 import type { RequestRecord } from "../core/mod.ts";
+import { quantile, sorted } from "./percentile.ts";
 
 /** What of an attempt decides the window. */
 export type WindowAttempt = Pick<
@@ -8,7 +9,7 @@ export type WindowAttempt = Pick<
   "request_id" | "segment" | "worker" | "phase" | "status" | "sent_ms" | "ended_ms"
 >;
 
-/** The measured window of one closed-loop level within one segment. */
+/** The measured window of one level within one segment. */
 export interface MeasuredWindow {
   readonly segment: string | null;
   /** Milliseconds from the segment's origin; what ends exactly then is outside. */
@@ -23,28 +24,42 @@ export interface MeasuredWindow {
 }
 
 /**
- * The measured windows of one closed-loop level, one a segment: rates are never taken over the gap between segments.
+ * The measured windows of one level, one a segment: rates are never taken over the gap between segments.
  *
- * A window runs from the first measured send to the last one, while all `concurrency` requests are in flight; where
+ * Closed loop: a window runs from the first measured send to the last one, while all `concurrency` requests are in flight; where
  * several workers share the level it ends as soon as the first of them has sent its last measured request, because
  * from then on fewer are in flight. A retry does not extend it. With no more measured requests than `concurrency`, or
  * when all are sent at one moment, it runs from the first measured send to the last measured end instead, which
  * understates the rate of a full level. A segment without a measured request that was sent has no window.
+ *
+ * Open loop: a window is as long as the measured requests took to be sent, and lies later by the median time that their
+ * successes took: what goes out is counted where it comes back, and a few late answers do not stretch it.
+ *
+ * @param concurrency requests held in flight; null in open loop
  */
 export function measuredWindows(
   attempts: readonly WindowAttempt[],
-  concurrency: number,
+  concurrency: number | null,
 ): MeasuredWindow[] {
   const bySegment = Map.groupBy(attempts.filter(isMeasuredSend), (attempt) => attempt.segment);
   return [...bySegment].flatMap(([segment, measured]): MeasuredWindow[] => {
     const sends = firstSends(measured);
     const start_ms = minimum(sends.map(({ sent_ms }) => sent_ms));
+    const lastEnd = maximum(measured.map(({ ended_ms }) => ended_ms ?? -Infinity));
+    const whole = { segment, start_ms, end_ms: lastEnd, steady: false };
+    if (concurrency === null) {
+      const shift = medianService(measured);
+      const lastSend = maximum(sends.map(({ sent_ms }) => sent_ms));
+      if (lastSend > start_ms) {
+        return [{ segment, start_ms: start_ms + shift, end_ms: lastSend + shift, steady: true }];
+      }
+      return lastEnd > start_ms ? [whole] : [];
+    }
     const lastSends = [...Map.groupBy(sends, ({ worker }) => worker).values()]
       .map((ofWorker) => maximum(ofWorker.map(({ sent_ms }) => sent_ms)));
     const end_ms = minimum(lastSends);
     if (sends.length > concurrency && end_ms > start_ms) return [{ segment, start_ms, end_ms, steady: true }];
-    const lastEnd = maximum(measured.map(({ ended_ms }) => ended_ms ?? -Infinity));
-    return lastEnd > start_ms ? [{ segment, start_ms, end_ms: lastEnd, steady: false }] : [];
+    return lastEnd > start_ms ? [whole] : [];
   });
 }
 
@@ -75,6 +90,14 @@ function firstSends(attempts: readonly Sent<WindowAttempt>[]): Sent<WindowAttemp
     if (known === undefined || attempt.sent_ms < known.sent_ms) first.set(attempt.request_id, attempt);
   }
   return [...first.values()];
+}
+
+/** Of the successes; 0 without one. */
+function medianService(attempts: readonly Sent<WindowAttempt>[]): number {
+  const times = attempts.flatMap(({ status, sent_ms, ended_ms }) =>
+    status === "ok" && ended_ms !== null ? [ended_ms - sent_ms] : []
+  );
+  return quantile(sorted(times), 500) ?? 0;
 }
 
 // Not Math.min(...values): a level may hold more requests than a call takes arguments.

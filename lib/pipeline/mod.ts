@@ -5,12 +5,12 @@
  */
 export * from "./context.ts";
 export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
-export { startRun } from "./new_run.ts";
+export { describeMachine, startRun } from "./new_run.ts";
 export * from "./notebook_check.ts";
 export * from "./outcome.ts";
 export { projectRoot } from "./project.ts";
 export { ensureJupyter } from "./python.ts";
-export { renderReport } from "./rendering.ts";
+export { becomesReport, renderReport, reportName } from "./rendering.ts";
 export * from "./run_display.ts";
 export * from "./runner.ts";
 export * from "./shipped_configs.ts";
@@ -18,6 +18,7 @@ export { runLab } from "./lab.ts";
 export { inputsThatDiffer, neededBy, outputOf } from "./sources.ts";
 export { stepOverrides } from "./step_choice.ts";
 export * from "./steps/analysis.ts";
+export { certifyClient } from "./steps/certification.ts";
 export * from "./steps/cleanup.ts";
 export * from "./steps/deployment.ts";
 export * from "./steps/evaluations.ts";

@@ -114,7 +114,8 @@ function byStepOrder(enabled: readonly string[]): (a: StepEntry, b: StepEntry) =
   return (a, b) => place(a.name) - place(b.name);
 }
 
-function describeMachine(): Record<string, string | number> {
+/** The machine in words and numbers, for the manifest and the certificate. */
+export function describeMachine(): Record<string, string | number> {
   return {
     system: `${Deno.build.os} ${Deno.osRelease()}`,
     architecture: Deno.build.arch,

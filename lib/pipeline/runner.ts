@@ -207,7 +207,9 @@ class Runner {
   }
 
   #failure(reason: string): StepError {
-    return new StepError(`${reason}. Evidence: ${this.run.paths.notebooks}; log: ${this.run.paths.log}`);
+    return new StepError(
+      `${reason.replace(/\.$/, "")}. Evidence: ${this.run.paths.notebooks}; log: ${this.run.paths.log}`,
+    );
   }
 
   /** Ends everything that was started and writes down how the run ended. Nothing that ran is lost. */

@@ -3,8 +3,10 @@
 import {
   type CellSummary,
   escapeMarkdown,
+  loadHeading,
   type Recommendation,
   showDuration,
+  showLoad,
   showNumber,
   showPercent,
 } from "../core/mod.ts";
@@ -43,7 +45,7 @@ export function bestOptionTable(
       cell: show((cell) => escapeMarkdown(cell.experiment_name), "none qualifies"),
     },
     { heading: "Instance type", align: "left", cell: show((cell) => escapeMarkdown(cell.instance_type)) },
-    { heading: "In flight", cell: show((cell) => String(cell.concurrency)) },
+    { heading: loadHeading(lines.flatMap(({ cell }) => cell ?? [])), cell: show((cell) => showLoad(cell)) },
     { heading: "Per 10,000", cell: show((cell) => money(cell.cost_per_10k_transactions, currency)) },
     { heading: "E2E p95", cell: show((cell) => showDuration(cell.e2e_ms.p95.value)) },
     { heading: "Per minute", cell: show((cell) => showNumber(cell.transactions_per_minute)) },

@@ -1,6 +1,13 @@
 /** What a transaction costs. */
 
-import { type CellSummary, escapeMarkdown, type PriceMeta, showNumber } from "../core/mod.ts";
+import {
+  type CellSummary,
+  escapeMarkdown,
+  loadHeading,
+  type PriceMeta,
+  showLoad,
+  showNumber,
+} from "../core/mod.ts";
 import { byPayloadFile, money, paragraphs, table } from "./markdown.ts";
 
 /** One table a payload file: cost of one and of 10,000 transactions, what is paid for, and whose prices these are. */
@@ -10,7 +17,7 @@ export function costTable(cells: readonly CellSummary[], prices: PriceMeta): str
     table(rows, [
       { heading: "Experiment", align: "left", cell: (cell) => escapeMarkdown(cell.experiment_name) },
       { heading: "Paid for", align: "left", cell: basisOf },
-      { heading: "In flight", cell: (cell) => String(cell.concurrency) },
+      { heading: loadHeading(cells), cell: (cell) => showLoad(cell) },
       { heading: "Per minute", cell: (cell) => showNumber(cell.transactions_per_minute) },
       { heading: "Per transaction", cell: (cell) => money(cell.cost_per_transaction, prices.currency) },
       { heading: "Per 10,000", cell: (cell) => money(cell.cost_per_10k_transactions, prices.currency) },

@@ -1,6 +1,13 @@
 /** Why options were not recommended. */
 
-import { type CellSummary, escapeMarkdown, type Recommendation, showNumber } from "../core/mod.ts";
+import {
+  type CellSummary,
+  escapeMarkdown,
+  loadHeading,
+  type Recommendation,
+  showLoad,
+  showNumber,
+} from "../core/mod.ts";
 import { byPayloadFile, type Column, paragraphs, table } from "./markdown.ts";
 import { type Standing, standings } from "./nearest_miss.ts";
 import { amount, type ReportContext } from "./summary_sentence.ts";
@@ -35,7 +42,7 @@ export function failedCriteriaTable(
     byPayloadFile(rejected, (rows) =>
       table(rows, [
         { heading: "Experiment", align: "left", cell: (cell) => escapeMarkdown(cell.experiment_name) },
-        { heading: "In flight", cell: (cell) => String(cell.concurrency) },
+        { heading: loadHeading(rejected), cell: (cell) => showLoad(cell) },
         ...columns,
       ])),
     "Bold: the budget is missed, with how far the figure is beyond it. An option that can't be judged is not recommended.",

@@ -1,6 +1,13 @@
 /** Latencies, token timings, errors and throughput of every cell. */
 
-import { type CellSummary, escapeMarkdown, showNumber, showPercent } from "../core/mod.ts";
+import {
+  type CellSummary,
+  escapeMarkdown,
+  loadHeading,
+  showLoad,
+  showNumber,
+  showPercent,
+} from "../core/mod.ts";
 import {
   byPayloadFile,
   type Column,
@@ -28,7 +35,9 @@ export function latencyTable(cells: readonly CellSummary[]): string {
   return paragraphs(
     tables,
     "p95 with its 95 % interval in brackets; latencies are of successful requests only, which n counts. " +
-      "In flight: requests held in flight all the time.",
+      (cells.some(({ concurrency }) => concurrency === null)
+        ? "Load: requests held in flight all the time, or arrivals per second (/s), whatever is in flight."
+        : "In flight: requests held in flight all the time."),
     figures.some((estimate) => estimate?.flagged && estimate.value !== null)
       ? `${fewSamples} Few samples: fewer than 5/(1 − p) for a percentile p. Take it as rough.`
       : null,
@@ -52,7 +61,7 @@ function columns(cells: readonly CellSummary[]): Column<CellSummary>[] {
   ];
   return [
     { heading: "Experiment", align: "left", cell: (cell) => escapeMarkdown(cell.experiment_name) },
-    { heading: "In flight", cell: (cell) => String(cell.concurrency) },
+    { heading: loadHeading(cells), cell: (cell) => showLoad(cell) },
     { heading: "n", cell: (cell) => showNumber(cell.e2e_ms.p50.n, 12) },
     { heading: `E2E p50 (${e2e.name})`, cell: (cell) => figure(cell.e2e_ms.p50, e2e.ms) },
     { heading: `E2E p95 (${e2e.name})`, cell: (cell) => figureWithInterval(cell.e2e_ms.p95, e2e.ms) },

@@ -5,6 +5,7 @@
  */
 export * from "./accuracy_table.ts";
 export * from "./best_option_table.ts";
+export * from "./certificate.ts";
 export * from "./config_section.ts";
 export * from "./cost_table.ts";
 export * from "./failed_criteria_table.ts";

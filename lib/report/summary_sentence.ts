@@ -3,6 +3,7 @@
 import {
   type Budgets,
   type CellSummary,
+  describeLoad,
   escapeMarkdown,
   type Recommendation,
   showDuration,
@@ -99,7 +100,11 @@ function optionWords(cell: CellSummary): string {
     : ` on ${cell.instance_count === 1 ? "" : `${cell.instance_count} × `}${
       escapeMarkdown(cell.instance_type)
     }`;
-  const load = cell.concurrency === 1 ? "one request at a time" : `${cell.concurrency} requests at a time`;
+  const load = cell.concurrency === null
+    ? describeLoad(cell)
+    : cell.concurrency === 1
+    ? "one request at a time"
+    : `${cell.concurrency} requests at a time`;
   return `**${escapeMarkdown(cell.experiment_name)}**${instance} with ${load}`;
 }
 

@@ -54,10 +54,22 @@ Deno.test("only values that are known are listed, zero among them", () => {
   assert.deepEqual(known(attempts, "ttft_ms"), [0, 5]);
 });
 
-Deno.test("an attempt that belongs to no closed-loop level is refused", () => {
+Deno.test("an attempt that belongs to no level is refused", () => {
   const attempts = attemptsOf(requestsFrame([record({ request_id: "odd", concurrency: null })]));
   assert.throws(
     () => cellsOf(attempts),
-    /request odd: expected an experiment name, a payload file and a concurrency/,
+    /request odd: expected an experiment name, a payload file, and a concurrency or a rate/,
+  );
+});
+
+Deno.test("open-loop attempts are cells by their rate, in ascending order", () => {
+  const open = (request_rate_rps: number) =>
+    record({ concurrency: null, arrival: "poisson", request_rate_rps });
+  const cells = cellsOf(attemptsOf(requestsFrame([open(2.5), record(), open(10), open(2.5)])));
+  assert.deepEqual(
+    cells.map((
+      { concurrency, request_rate_rps, attempts },
+    ) => [concurrency, request_rate_rps, attempts.length]),
+    [[null, 2.5, 2], [null, 10, 1], [1, null, 1]],
   );
 });

@@ -48,6 +48,7 @@ Deno.test("every figure of a cell of 20 requests", () => {
     instance_count: 2,
     payload_file: "payload_en_0-500.jsonl",
     concurrency: 1,
+    request_rate_rps: null,
     simulated: true,
     requests: 20,
     ok: 20,
@@ -268,4 +269,20 @@ Deno.test("a hundred thousand requests take seconds, not minutes", () => {
   assert.deepEqual(cells.map((cell) => cell.requests), new Array(10).fill(10_000));
   // Processor time, so that a busy machine does no harm: about 1 s; a quadratic step would take far more than 5.
   assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`);
+});
+
+Deno.test("a cell of the open loop is summarised by its rate", () => {
+  // Sent every 100 ms, each takes 250: the window is the 900 ms of sending, 250 later; 9 of the 10 ends lie in it.
+  const records = Array.from({ length: 10 }, (_, i) =>
+    record({
+      concurrency: null,
+      request_rate_rps: 10,
+      arrival: "constant",
+      sent_ms: i * 100,
+      ended_ms: i * 100 + 250,
+      e2e_ms: 250,
+    }));
+  const { concurrency, request_rate_rps, window_s, transactions_per_minute, e2e_ms } = only(records);
+  assert.deepEqual([concurrency, request_rate_rps, window_s, e2e_ms.p50.value], [null, 10, 0.9, 250]);
+  assert.equal(transactions_per_minute!.toFixed(9), "600.000000000");
 });

@@ -74,6 +74,7 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
           instance_count: 1,
           payload_file,
           concurrency,
+          request_rate_rps: null,
           simulated: true,
           requests: n,
           ok: n - errors,

@@ -90,3 +90,37 @@ Deno.test("FMBench's iterations stand in for load.requests, which wins where it 
   const both = await load(`${minimal}${iterations}load: { requests: 9 }\n`);
   deepEqual([both.config.load.requests, both.notices.length], [9, 2]);
 });
+
+const simulate = (faults: string) =>
+  minimal.replace("{ profile: sim-small }", `{ profile: sim-small, faults: { ${faults} } }`);
+
+Deno.test("faults of the embedded endpoint are taken with their parameters, and absent by default", async () => {
+  const faults = "http_429: 0.1, stall: [2, 7], stall_s: 0.5, freeze: { at_s: 15, for_s: 15 }, seed: 4";
+  const { config } = await load(simulate(faults));
+  deepEqual(config.experiments[0]!.simulate!.faults, {
+    http_429: 0.1,
+    stall: [2, 7],
+    seed: 4,
+    stall_s: 0.5,
+    freeze: { at_s: 15, for_s: 15 },
+  });
+  deepEqual((await load(minimal)).config.experiments[0]!.simulate!.faults, null);
+});
+
+Deno.test("faults that are misspelt or out of range are named with what was meant", async () => {
+  deepEqual(
+    await faultsOf(simulate("htp_429: 0.1, stall: 1.5, freeze: { at: 1, for_s: 2 }")),
+    [
+      'c.yml:8:47: unknown key "htp_429" in "experiments[0].simulate.faults"; did you mean "http_429"?',
+      'c.yml:8:68: "experiments[0].simulate.faults.stall" is 1.5; expected a probability from 0 to 1, or a list of requests counted from 1',
+      'c.yml:8:73: "experiments[0].simulate.faults.freeze.at_s" is missing; expected seconds from the first request, from 0 to 86400',
+      'c.yml:8:83: unknown key "at" in "experiments[0].simulate.faults.freeze"; expected one of at_s, for_s',
+    ],
+  );
+});
+
+Deno.test("failures of more than one whole are a fault, shapes are not", async () => {
+  deepEqual(await faultsOf(simulate("http_429: 0.7, stall: 0.7, comments: 1, reasoning: 1")), [
+    'c.yml:8:45: the probabilities of failures in "faults" are 1.4 together; expected at most 1',
+  ]);
+});

@@ -22,8 +22,7 @@ Deno.test("where the schema has nothing there is null", () => {
 Deno.test("a note says what is expected, and whether the key has no effect", () => {
   equal(noteOf(at("load", "requests")).expected, "a whole number, 1 or more");
   equal(noteOf(at("load", "requests")).dormant, undefined);
-  equal(noteOf(at("certify")).expected, "yes or no");
-  equal(noteOf(at("certify")).dormant, "has no effect in this version");
+  equal(noteOf(at("report", "generate_html_report")).dormant, "has no effect: report.html is always written");
 });
 
 Deno.test("a key is found in the sections that know it", () => {

@@ -245,3 +245,64 @@ Deno.test("a connection that fails after [DONE] makes the answer neither bad nor
   );
   assert.deepEqual([status, service_ms, record.ended_ms, record.e2e_ms], ["ok", 30, 130, 30]);
 });
+
+Deno.test("in open loop the response counts from the due time: queue and service add up to it", async () => {
+  const { record } = await tried(scripted([[120, event({ content: "a" }) + done]]), {
+    level: level({ concurrency: null, request_rate_rps: 7, arrival: "poisson" }),
+    scheduled_ms: 62.5,
+  });
+  assert.deepEqual([record.arrival, record.concurrency, record.request_rate_rps], ["poisson", null, 7]);
+  // Due at 62.5, sent at 100, ended at 200.
+  assert.deepEqual(
+    [record.scheduled_ms, record.send_lag_ms, record.service_ms, record.response_ms],
+    [62.5, 37.5, 100, 137.5],
+  );
+  assert.equal(record.e2e_ms, 100);
+});
+
+Deno.test("a retry is an attempt of its own whose response counts from the first one", async () => {
+  const { record } = await tried(scripted([[120, event({ content: "a" }) + done]]), {
+    attempt: 3,
+    first_sent_ms: 10,
+  });
+  assert.deepEqual([record.attempt, record.service_ms, record.response_ms], [3, 100, 190]);
+  const resumed = { ...planOf([spec()]).requests[0]!, attempts_before: 2 };
+  assert.equal((await tried(scripted([]), { planned: resumed, attempt: 2 })).record.attempt, 4);
+});
+
+Deno.test("a throttled attempt tells the pause that the server asks for", async () => {
+  const transport = scripted([], {}, 429);
+  const pausing: Transport = {
+    ...transport,
+    send(request, sink, options) {
+      sink.onHead({ status: 429, reason: "", headers: new Map([["retry-after", "3"]]) }, 105);
+      return transport.send(request, { onHead() {}, onData: sink.onData }, options);
+    },
+  };
+  const { error_kind, retry_after_ms } = await tried(pausing);
+  assert.deepEqual([error_kind, retry_after_ms], ["throttled", 3000]);
+});
+
+Deno.test("a cap that a trace gives takes the place of the level's, and the prompt is sent as it is given", async () => {
+  const bodies: string[] = [];
+  const transport = scripted([[120, event({ content: "a" }) + done]]);
+  const noting: Transport = {
+    ...transport,
+    send(request, sink, options) {
+      bodies.push(String(request.body));
+      return transport.send(request, sink, options);
+    },
+  };
+  const { record } = await tried(noting, {
+    planned: { ...planOf([spec()]).requests[0]!, max_tokens: 77 },
+    level: level({ parameters: { max_tokens: 5, temperature: 0 } }),
+    prompt: "before: why?",
+  });
+  const { max_tokens, temperature, messages } = JSON.parse(bodies[0]!);
+  assert.deepEqual([max_tokens, temperature, messages[0].content, record.max_tokens], [
+    77,
+    0,
+    "before: why?",
+    77,
+  ]);
+});

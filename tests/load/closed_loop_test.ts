@@ -1,45 +1,23 @@
 import assert from "node:assert/strict";
-import type { Clock, PlannedRequest, Status } from "../../lib/core/mod.ts";
+import type { PlannedRequest, Status } from "../../lib/core/mod.ts";
 import { closedLoop } from "../../lib/load/mod.ts";
+import { FakeClock } from "./fake_clock.ts";
 import { planOf, spec } from "./made_up.ts";
-
-/** A clock that jumps to the next thing due whenever everyone waits. */
-class FakeClock implements Clock {
-  #now = 0;
-  readonly #due: { at: number; wake: () => void }[] = [];
-  now = () => this.#now;
-  date = () => new Date(this.#now);
-  sleepUntil(at: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason));
-      this.#due.push({ at, wake: resolve });
-    });
-  }
-  async run(until: Promise<unknown>): Promise<void> {
-    let over = false;
-    until.finally(() => over = true);
-    for (;;) {
-      for (let i = 0; i < 20; i++) await Promise.resolve();
-      if (over) return;
-      this.#due.sort((a, b) => a.at - b.at);
-      const next = this.#due.shift();
-      if (next === undefined) throw new Error("everyone waits for nothing");
-      this.#now = Math.max(this.#now, next.at);
-      next.wake();
-    }
-  }
-}
 
 interface Sent {
   readonly index: number;
+  readonly phase: string;
   readonly from: number;
   to: number;
 }
 
 /** Runs a level whose request `i` takes `service(i)` ms and ends as `status(i)`. */
 async function run(
-  { requests, delays, service, status = () => "ok", stop_error_rate = null, stopAt }: {
+  { requests, delays, service, status = () => "ok", stop_error_rate = null, stopAt, ...phases }: {
     requests: number;
+    warmup_requests?: number;
+    duration_ms?: number;
+    drain_ms?: number;
     delays: readonly number[];
     service: (index: number) => number;
     status?: (index: number) => Status;
@@ -52,13 +30,14 @@ async function run(
   const sent: Sent[] = [];
   if (stopAt !== undefined) clock.sleepUntil(stopAt).then(() => stop.abort());
   const running = closedLoop({
-    requests: planOf([spec({ requests, concurrency: delays.length })]).requests,
+    ...phases,
+    requests: planOf([spec({ ...phases, requests, concurrency: delays.length })]).requests,
     delays,
     clock,
     signal: stop.signal,
     stop_error_rate,
-    async send({ index }: PlannedRequest): Promise<Status> {
-      const one = { index, from: clock.now(), to: Infinity };
+    async send({ index, phase }: PlannedRequest): Promise<Status> {
+      const one = { index, phase, from: clock.now(), to: Infinity };
       sent.push(one);
       await clock.sleepUntil(clock.now() + service(index));
       one.to = clock.now();
@@ -124,4 +103,39 @@ Deno.test("after a stop nothing new is sent, also by slots that had not begun", 
   // 0-10, 10-20, 20-30: the third one was in flight at 25 ms.
   assert.deepEqual(sent.map(({ from }) => from), [0, 10, 20]);
   assert.equal(gave_up, false);
+});
+
+Deno.test("a duration counts from the first measured request; what is in flight at its end goes on", async () => {
+  // One slot, 10 ms each: two for warm-up at 0 and 10, measured at 20, 30, 40; at 45 the duration of 25 ms is over.
+  const { sent, timed_out } = await run({
+    requests: 100,
+    warmup_requests: 2,
+    delays: [0],
+    service: () => 10,
+    duration_ms: 25,
+  });
+  assert.deepEqual(sent.map(({ from, to, phase }) => [from, to, phase]), [
+    [0, 10, "warmup"],
+    [10, 20, "warmup"],
+    [20, 30, "measure"],
+    [30, 40, "measure"],
+    [40, 50, "measure"],
+  ]);
+  assert.equal(timed_out, true);
+});
+
+Deno.test("a level whose requests run out before its duration was not ended by it", async () => {
+  const { sent, timed_out } = await run({ requests: 2, delays: [0], service: () => 10, duration_ms: 500 });
+  assert.deepEqual([sent.length, timed_out], [2, false]);
+});
+
+Deno.test("the load is kept up until the last measured request is answered, or for the drain's length", async () => {
+  // Two slots: request 0 takes 1000 ms, all others 100. Request 1 at 0-100, then only drain requests until 1000.
+  const long = { requests: 2, delays: [0, 0], service: (index: number) => index === 0 ? 1000 : 100 };
+  const whole = await run({ ...long, drain_ms: 5000 });
+  assert.deepEqual(whole.sent.slice(2).map(({ phase }) => phase), Array(9).fill("drain"));
+  assert.deepEqual(whole.sent.at(-1)!.from, 900);
+  const short = await run({ ...long, drain_ms: 250 });
+  // The drain begins when nothing measured is left to send, at 100 ms: sent at 100, 200 and 300, not at 400.
+  assert.deepEqual(short.sent.slice(2).map(({ from }) => from), [100, 200, 300]);
 });

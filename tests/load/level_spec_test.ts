@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { checkLevel, iterationDefaults, levelLabel, loadName, measuredRequests } from "../../lib/load/mod.ts";
+import {
+  checkLevel,
+  iterationDefaults,
+  levelLabel,
+  levelOf,
+  loadName,
+  measuredRequests,
+  reserveFor,
+} from "../../lib/load/mod.ts";
 import { level, spec } from "./made_up.ts";
 
 Deno.test("a level has chunks x concurrency requests, chunks clamped, unless the number is given", () => {
@@ -25,4 +33,24 @@ Deno.test("numbers that make no sense are refused by name", () => {
   assert.throws(() => checkLevel(spec({ requests: 1.5 })), /requests: 1\.5/);
   assert.throws(() => checkLevel(spec({ warmup_requests: -1 })), /at least 0/);
   assert.throws(() => checkLevel(spec({ min_iters: 9, max_iters: 8 })), /most iterations: 8; .* at least 9/);
+});
+
+Deno.test("an open-loop level is named by its arrivals and its rate", () => {
+  const open = spec({ arrival: "step", concurrency: null, rates_rps: [1, 3], duration_ms: 1000 });
+  assert.equal(loadName(open), "step:1-3");
+  assert.equal(levelLabel(levelOf(open, 0)), "exp-a · p.jsonl · 2/s step");
+});
+
+Deno.test("a spec that says no more becomes a level without retries, caps and extras", () => {
+  const { max_in_flight, duration_ms, drain_ms, ci_width, retry, cache_busting, shared_prefix } = levelOf(
+    spec(),
+    3,
+  );
+  assert.deepEqual([max_in_flight, duration_ms, drain_ms, ci_width], [null, null, 0, null]);
+  assert.deepEqual([retry.attempts, cache_busting, shared_prefix], [1, false, null]);
+});
+
+Deno.test("the reserve of a level that ends by the clock allows for 20 answers a second and slot", () => {
+  assert.equal(reserveFor(1500, 4), 120);
+  assert.equal(reserveFor(0, 4), 0);
 });

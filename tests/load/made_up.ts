@@ -7,7 +7,7 @@ import {
   type Payload,
   type RequestRecord,
 } from "../../lib/core/mod.ts";
-import { type LevelSpec, planLoad } from "../../lib/load/mod.ts";
+import { levelOf, type LevelSpec, planLoad } from "../../lib/load/mod.ts";
 
 export function endpoint(changes: Partial<Endpoint> = {}): Endpoint {
   return {
@@ -46,8 +46,7 @@ export function spec(changes: Partial<LevelSpec> = {}): LevelSpec {
 }
 
 export function level(changes: Partial<Level> = {}): Level {
-  const { warmup_requests: _w, requests: _r, min_iters: _i, max_iters: _a, ...shared } = spec();
-  return { level: 0, ...shared, ...changes };
+  return { ...levelOf(spec(), 0), ...changes };
 }
 
 /** A plan of these levels over `count` prompts named `p0`, `p1`, ... */

@@ -42,3 +42,27 @@ Deno.test("progress adds up workers and levels, with the rate of the last second
   assert.equal(late.rate_per_s, 2); // 12 since the event at 10 s, the newest one at least 5 s ago
   assert.equal(late.label, `exp-a · p.jsonl · concurrency ${second}`);
 });
+
+Deno.test("an open loop is over when its schedule is; what a stop rule left out is not to come", () => {
+  let now = 0;
+  const clock: Clock = { now: () => now, date: () => new Date(now), sleepUntil: () => Promise.resolve() };
+  const plan = planOf([
+    spec({ arrival: "constant", concurrency: null, rates_rps: [2], requests: 20 }),
+    spec({ concurrency: 1, requests: null, duration_ms: 5000 }),
+  ]);
+  const [first] = plan.header.levels;
+  const timed = first!.concurrency === null ? 1 : 0;
+  const progress = new LoadProgress(plan, clock);
+  const took = (level: number, done: number) =>
+    progress.take("w0", { progress: level, done, errors: 0, cancelled: 0, service_ms: done * 100 });
+  progress.begin(timed);
+  now = 1000;
+  took(timed, 10);
+  // 20 planned and a reserve of 100. Of the five seconds four are left, and 100 ms for the last answer; then 9.75 s + 0.1.
+  const event = progress.event();
+  assert.equal(event.total, 120);
+  const left = timed === 0 ? 4.1 + 9.85 : 4.1;
+  assert.ok(Math.abs(event.eta_s! - left) < 1e-9, `${event.eta_s}`);
+  progress.end(timed);
+  assert.equal(progress.event().total, 30);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyRecord, type RequestRecord } from "../../lib/core/mod.ts";
+import { emptyRecord, type LevelEnd, type RequestRecord } from "../../lib/core/mod.ts";
 import { planLoad, remainingPlan } from "../../lib/load/mod.ts";
 import { spec } from "./made_up.ts";
 
@@ -54,4 +54,9 @@ Deno.test("the last attempt decides, in whatever order the journals are read", (
 
 Deno.test("nothing remains of a plan that was sent", () => {
   assert.deepEqual(remainingPlan(plan, [0, 1, 2, 3].map((index) => record(index, "ok"))).requests, []);
+});
+
+Deno.test("what a level's stop rule left unsent is not missing", () => {
+  const rest = (end: LevelEnd) => remainingPlan(plan, [record(0, "ok")], new Map([[0, end]])).requests.length;
+  assert.deepEqual([rest("duration"), rest("ci_width"), rest("requests"), rest("error_rate")], [0, 0, 3, 3]);
 });

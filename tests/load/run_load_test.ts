@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { type ProgressEvent, type RequestRecord, StepError } from "../../lib/core/mod.ts";
-import { type LevelSpec, type LoadOutcome, planLoad, runLoad } from "../../lib/load/mod.ts";
+import {
+  type LevelSpec,
+  type LoadOutcome,
+  planLoad,
+  prefixText,
+  readLevelEnds,
+  runLoad,
+} from "../../lib/load/mod.ts";
 import { readJournal, writeJsonLines } from "../../lib/storage/mod.ts";
 import {
   chunk,
@@ -234,3 +241,135 @@ Deno.test("a worker that can't start its journal is one message, and names no st
     await Deno.remove(run_dir, { recursive: true });
   }
 });
+
+Deno.test("an open loop sends at the planned times, the same requests with one worker and with two", async () => {
+  const level = {
+    arrival: "poisson",
+    concurrency: null,
+    rates_rps: [100],
+    requests: 40,
+    warmup_requests: 5,
+    drain_ms: 50,
+  } as const;
+  const seen: [string, number][][] = [];
+  for (const workers of [1, 2]) {
+    await load(answering, [level], ({ outcome, records, server }) => {
+      assert.equal(outcome.ok, outcome.planned);
+      assert.equal(server.requests.length, outcome.planned);
+      assert.equal(outcome.levels[0]!.ended_by, "requests");
+      const start = records.map(({ scheduled_ms }) => scheduled_ms!).reduce((a, b) => Math.min(a, b));
+      seen.push(
+        records.map(({ request_id, scheduled_ms }): [string, number] => [
+          request_id!,
+          Math.round((scheduled_ms! - start) * 1000),
+        ]).sort(),
+      );
+      for (const record of records) {
+        assert.deepEqual([record.concurrency, record.request_rate_rps, record.arrival], [
+          null,
+          100,
+          "poisson",
+        ]);
+        assert.ok(record.send_lag_ms! >= 0, "never early");
+        const us = (ms: number | null) => Math.round(ms! * 1000);
+        assert.equal(
+          us(record.send_lag_ms) + us(record.service_ms),
+          us(record.response_ms),
+          "queue + service",
+        );
+        assert.equal(us(record.sent_ms) - us(record.scheduled_ms), us(record.send_lag_ms));
+      }
+      const lags = records.map(({ send_lag_ms }) => send_lag_ms!).sort((a, b) => a - b);
+      assert.ok(lags[lags.length >> 1]! < 20, `median lag ${lags[lags.length >> 1]} ms`);
+      assert.ok(records.some(({ phase }) => phase === "drain"));
+    }, { workers });
+  }
+  assert.deepEqual(seen[0], seen[1]);
+});
+
+Deno.test("a cap holds back what is due; latency counts from the due time", () =>
+  load(
+    answering,
+    // 60 ms each, one at a time, due every 10 ms.
+    [{ arrival: "constant", concurrency: null, rates_rps: [100], requests: 8, max_in_flight: 1 }],
+    ({ server, records }) => {
+      assert.equal(server.busiest, 1);
+      const inOrder = records.toSorted((a, b) => a.scheduled_ms! - b.scheduled_ms!);
+      // The eighth is due 70 ms after the first and sent after seven answers of 60 ms: 350 ms late at least.
+      assert.ok(inOrder[7]!.send_lag_ms! >= 340, `${inOrder[7]!.send_lag_ms}`);
+      assert.ok(inOrder[7]!.response_ms! >= 400 && inOrder[7]!.service_ms! < 200);
+    },
+  ));
+
+Deno.test("throttled requests are tried again, every attempt a row, waits in the response and not in the service", () => {
+  const asked = new Map<string, number>();
+  const throttlingTwice: Script = async (on) => {
+    const prompt = /prompt of p\d+/.exec(on.seen.body)![0];
+    const times = (asked.get(prompt) ?? 0) + 1;
+    asked.set(prompt, times);
+    if (times > 2) return await answering(on);
+    await on.send(
+      "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0.1\r\ncontent-length: 0\r\n\r\n",
+    );
+  };
+  const retry = { attempts: 3, backoff_ms: 10, on: ["throttled"] } as const;
+  return load(throttlingTwice, [{ concurrency: 2, requests: 6, retry }], ({ outcome, records, server }) => {
+    assert.deepEqual([outcome.planned, outcome.ok, outcome.errors], [6, 6, 0]);
+    assert.deepEqual([records.length, server.requests.length], [18, 18]);
+    for (const own of Map.groupBy(records, ({ request_id }) => request_id).values()) {
+      const [first, second, last] = own.toSorted((a, b) => a.attempt! - b.attempt!);
+      assert.deepEqual([first, second, last].map((record) => [record!.attempt, record!.error_kind]), [
+        [1, "throttled"],
+        [2, "throttled"],
+        [3, null],
+      ]);
+      // Two pauses of 100 ms that the server asked for.
+      assert.ok(
+        last!.response_ms! >= 260 && last!.service_ms! < 200,
+        `${last!.response_ms} ${last!.service_ms}`,
+      );
+      assert.equal(
+        Math.round((last!.ended_ms! - first!.sent_ms!) * 1000),
+        Math.round(last!.response_ms! * 1000),
+      );
+      assert.equal(first!.response_ms, null);
+    }
+  });
+});
+
+Deno.test("without a policy nothing is tried again", () =>
+  load(
+    ({ send }) => send(response("", "429 Too Many Requests")),
+    [{ concurrency: 1, requests: 5 }],
+    ({ records, server }) => assert.deepEqual([records.length, server.requests.length], [5, 5]),
+  ));
+
+Deno.test("a level ends by its duration; what it left unsent is neither planned nor pending, but in the list of ends", () =>
+  load(answering, [
+    { concurrency: 2, requests: null, duration_ms: 400, warmup_requests: 2 },
+  ], async ({ run_dir, outcome, records }) => {
+    assert.equal(outcome.levels[0]!.ended_by, "duration");
+    assert.equal(outcome.pending, 0);
+    assert.equal(outcome.planned, records.length);
+    // 60 ms each in two slots for 400 ms: about 14; in any case not the 16 that were planned a second.
+    assert.ok(records.length >= 4 && records.length <= 16, `${records.length}`);
+    assert.deepEqual(await readLevelEnds(run_dir), new Map([[0, "duration"]]));
+  }));
+
+Deno.test("a level ends once the interval of its median is narrow enough", () =>
+  load(answering, [{ concurrency: 5, requests: 2000, ci_width: 0.5 }], ({ outcome }) => {
+    assert.equal(outcome.levels[0]!.ended_by, "ci_width");
+    // 30 are the fewest; told every 200 ms, so that some more are sent meanwhile.
+    assert.ok(outcome.ok >= 30 && outcome.ok < 500, `${outcome.ok}`);
+    assert.equal(outcome.planned, outcome.ok);
+  }));
+
+Deno.test("salts make every prompt unique, and the shared prefix goes first", () =>
+  load(answering, [
+    { concurrency: 1, requests: 4, cache_busting: true, shared_prefix: { tokens: 3, words: 3 } },
+  ], ({ server, records }) => {
+    const prompts = server.requests.map(({ body }) => JSON.parse(body).messages[0].content as string);
+    assert.equal(new Set(prompts).size, 4);
+    const salts = records.map(({ request_id }) => `${prefixText(1, 3)}\n\n[${request_id}-1]\nprompt of `);
+    assert.ok(salts.every((salt) => prompts.some((prompt) => prompt.startsWith(salt))));
+  }, { rows: 2 }));

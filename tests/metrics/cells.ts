@@ -38,6 +38,7 @@ export function cell(figures: Figures): CellSummary {
     instance_count: 1,
     payload_file: figures.payload_file ?? "payload.jsonl",
     concurrency: figures.concurrency ?? 1,
+    request_rate_rps: null,
     simulated: false,
     requests: 100,
     ok: 100,

@@ -84,3 +84,29 @@ Deno.test("with two workers the window ends with the first one's last measured s
   attempts.splice(4, 0, attempt(205, 300, { worker: "2" }));
   assert.equal(measuredWindows(attempts, 2)[0]!.end_ms, 205);
 });
+
+Deno.test("in open loop the window is as long as the sending took, later by the median service time", () => {
+  // Sent at 0, 100, 200, 300 for 50, 70, 90 and 4000 ms: the median is (70 + 90) / 2 = 80. The late one stretches nothing.
+  const attempts = [attempt(0, 50), attempt(100, 170), attempt(200, 290), attempt(300, 4300)];
+  const windows = measuredWindows(attempts, null);
+  assert.deepEqual(windows, [{ segment: "1", start_ms: 80, end_ms: 380, steady: true }]);
+  assert.deepEqual(successesIn(windows, attempts).map(({ ended_ms }) => ended_ms), [170, 290]);
+});
+
+Deno.test("in open loop all workers count until the last of them has sent", () => {
+  const attempts = [attempt(0, 10), attempt(100, 110, { worker: "2" }), attempt(200, 210)];
+  assert.deepEqual(measuredWindows(attempts, null), [{
+    segment: "1",
+    start_ms: 10,
+    end_ms: 210,
+    steady: true,
+  }]);
+});
+
+Deno.test("in open loop one request is a window of its own, and one that failed alone shifts nothing", () => {
+  assert.deepEqual(measuredWindows([attempt(10, 35)], null), [
+    { segment: "1", start_ms: 10, end_ms: 35, steady: false },
+  ]);
+  const failed = [attempt(0, 10, { status: "error" }), attempt(100, 110, { status: "error" })];
+  assert.deepEqual(measuredWindows(failed, null), [{ segment: "1", start_ms: 0, end_ms: 100, steady: true }]);
+});

@@ -44,3 +44,10 @@ Deno.test("latencyTable() leaves out the token timings when nothing was streamed
   assert.match(text, /^\*\*b\\_\\\|\*\*$/m);
   assert.equal(latencyTable([]), "No request was measured.");
 });
+
+Deno.test("a load of the open loop is a rate, and the heading does not call it requests in flight", () => {
+  const text = latencyTable([cell({ concurrency: null, request_rate_rps: 2.5 })]);
+  assert.match(text, /\| +Load \|/);
+  assert.match(text, /\| +2\.5\/s \|/);
+  assert.match(text, /arrivals per second/);
+});

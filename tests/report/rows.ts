@@ -36,6 +36,7 @@ export function cell(changes: Partial<CellSummary> = {}): CellSummary {
     instance_count: 1,
     payload_file: "payload_en_0-500.jsonl",
     concurrency: 4,
+    request_rate_rps: null,
     simulated: false,
     requests: 200,
     ok: 200,

@@ -2,9 +2,11 @@
 
 import type { DataFrame } from "../../analyze/mod.ts";
 import type { RequestPoint } from "../../chart/mod.ts";
+import { readCertificate } from "../../certify/mod.ts";
 import type {
   Budgets,
   CellSummary,
+  Certificate,
   ColumnName,
   Endpoint,
   ExperimentCost,
@@ -21,6 +23,7 @@ import { readManifest, type Run } from "../../run/mod.ts";
 import { budgetsOf } from "../budgets.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
+import { trustNotices } from "./certification.ts";
 import { noticesOf } from "./notices.ts";
 import { headerOf } from "./report_header.ts";
 
@@ -47,6 +50,8 @@ export interface AnalysisData {
   /** What the fragments of the report ask for: budgets, currency, whether the endpoint is simulated. */
   readonly context: ReportContext;
   readonly head: ReportHeader;
+  /** The client's own error on the machine that sent the requests; null: it was not measured. */
+  readonly certificate: Certificate | null;
   /** What a reader must know before believing a figure. */
   readonly notices: readonly string[];
   /** The resolved config as YAML. */
@@ -100,8 +105,13 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       budgets,
       prices,
       context: { budgets, currency: prices.meta.currency, simulated },
-      head: headerOf(step, await readManifest(step.run.paths.manifest)),
-      notices: noticesOf(requests, cells),
+      head: headerOf(
+        step,
+        await readManifest(step.run.paths.manifest),
+        await readManifest(source.paths.manifest),
+      ),
+      certificate: await readCertificate(source.paths.certify),
+      notices: [...trustNotices(requests), ...noticesOf(requests, cells)],
       config: await Deno.readTextFile(step.run.paths.config),
     };
     step.log("info", `analysed ${requests.height} attempts in ${cells.length} cells`);
@@ -127,13 +137,14 @@ function pointsOf(requests: DataFrame): RequestPoint[] {
   const column = <T>(name: ColumnName) => requests.getColumn(name).toArray() as (T | null)[];
   const names = column<string>("experiment_name");
   const concurrency = column<number>("concurrency");
+  const rate = column<number>("request_rate_rps");
   const tokens = column<number>("prompt_tokens");
   const latency = column<number>("e2e_ms");
   const phase = column<string>("phase");
   return names.flatMap((experiment_name, i) => {
     const point = {
       experiment_name,
-      concurrency: concurrency[i],
+      concurrency: concurrency[i] ?? rate[i],
       prompt_tokens: tokens[i],
       e2e_ms: latency[i],
     };

@@ -8,7 +8,7 @@ import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
 
 /** GPT-2's byte-level BPE: counts for a run that names no tokenizer. */
-const shippedTokenizer = join(projectRoot, "source_data", "tokenizers", "gpt2");
+export const shippedTokenizer = join(projectRoot, "source_data", "tokenizers", "gpt2");
 
 /**
  * Writes the payload files of the run.

@@ -2,14 +2,24 @@
 
 import { join } from "node:path";
 import { configHash } from "../../config/mod.ts";
-import { type Endpoint, Interrupted, type Plan, showDuration, UserError, version } from "../../core/mod.ts";
+import {
+  type Endpoint,
+  Interrupted,
+  type Level,
+  type Payload,
+  type Plan,
+  showDuration,
+  UserError,
+  version,
+} from "../../core/mod.ts";
 import { readPayloads } from "../../data/mod.ts";
 import { isAlive, readEndpoints } from "../../deploy/mod.ts";
 import {
-  iterationDefaults,
   type LevelSpec,
+  loadLabel,
   outcomeOf,
   planLoad,
+  readLevelEnds,
   readPlan,
   remainingPlan,
   runLoad,
@@ -18,8 +28,11 @@ import {
 import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
+import { withTrust } from "./certification.ts";
+import { levelsOf } from "./levels.ts";
 import { bringPrompts } from "./prompts.ts";
 import { recordsOf } from "./records.ts";
+import { workerCount } from "./worker_count.ts";
 
 /**
  * Decides every request of the run and writes `plan.jsonl`.
@@ -31,22 +44,20 @@ export function planRequests(step: StepContext): Promise<string> {
     await bringPrompts(step);
     const endpoints = await readEndpoints((await outputOf(step.run, "2_deploy_model")).paths.root);
     await checkAlive(endpoints);
-    const levels = step.config.experiments.flatMap((experiment) =>
-      levelsOf(step, experiment, endpointOf(endpoints, experiment.name))
-    );
-    const ids = new Map<string, string[]>();
+    const levels: LevelSpec[] = [];
+    for (const experiment of step.config.experiments) {
+      levels.push(...await levelsOf(step, experiment, endpointOf(endpoints, experiment.name)));
+    }
+    const prompts = new Map<string, Payload[]>();
     for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
-      ids.set(
-        file,
-        (await readPayloads(join(step.run.paths.prompts, file))).map(({ payload_id }) => payload_id),
-      );
+      prompts.set(file, await readPayloads(join(step.run.paths.prompts, file)));
     }
     const plan = planLoad({
       seed: step.config.load.seed,
       config_hash: configHash(step.config),
       version,
-      levels,
-      payloads: (file) => ids.get(file) ?? [],
+      levels: await withTrust(step.run, levels),
+      payloads: (file) => prompts.get(file) ?? [],
     });
     await writePlan(step.run.paths.plan, plan);
     step.log("info", `planned ${plan.requests.length} requests in ${plan.header.levels.length} levels`);
@@ -54,7 +65,7 @@ export function planRequests(step: StepContext): Promise<string> {
     const rows = [...byExperiment].map(([name, own]) => [
       name,
       [...new Set(own.map(({ payload_file }) => payload_file))].join(", "),
-      [...new Set(own.map(({ concurrency }) => concurrency))].sort((a, b) => a - b).join(", "),
+      loadsIn(own),
       plan.requests.filter(({ level }) => own.some((one) => one.level === level)).length,
     ]);
     return table(["experiment", "payload files", "concurrency", "requests"], rows);
@@ -87,31 +98,6 @@ function endpointOf(endpoints: readonly Endpoint[], experiment: string): Endpoin
   });
 }
 
-function levelsOf(
-  step: StepContext,
-  experiment: StepContext["config"]["experiments"][number],
-  endpoint: Endpoint,
-): LevelSpec[] {
-  const { load, inference_spec } = experiment;
-  return experiment.payload_files.flatMap((payload_file) =>
-    experiment.concurrency_levels.map((concurrency): LevelSpec => ({
-      endpoint,
-      payload_file,
-      concurrency,
-      arrival: "closed",
-      parameters: inference_spec.parameters,
-      stream: inference_spec.stream,
-      timeout_ms: load.timeout_seconds * 1000,
-      stall_ms: load.stall_seconds * 1000,
-      stop_error_rate: load.stop_error_rate ?? null,
-      warmup_requests: load.warmup_requests,
-      requests: load.requests ?? null,
-      min_iters: step.config.datasets.min_iters_per_combination ?? iterationDefaults.min_iters,
-      max_iters: step.config.datasets.max_iters_per_combination ?? iterationDefaults.max_iters,
-    }))
-  );
-}
-
 /**
  * Sends the plan from worker processes and waits for the end. What happens to a request is a record in the journal. In a run
  * that was interrupted, only what is missing is sent.
@@ -121,7 +107,7 @@ function levelsOf(
 export function sendRequests(step: StepContext): Promise<void> {
   return attempt(step, async () => {
     const whole = await readPlan(step.run.paths.plan);
-    const plan = remainingPlan(whole, await recordsOf(step.run));
+    const plan = remainingPlan(whole, await recordsOf(step.run), await readLevelEnds(step.run.paths.root));
     const earlier = whole.requests.length - plan.requests.length;
     if (earlier > 0) {
       step.log("notice", `${earlier} of ${whole.requests.length} requests ended in an earlier segment`);
@@ -130,7 +116,8 @@ export function sendRequests(step: StepContext): Promise<void> {
     const { ok, errors, cancelled, pending, planned } = await runLoad({
       plan,
       run_dir: step.run.paths.root,
-      workers: workerCount(step.config.load.workers, plan),
+      clock: step.config.load.clock,
+      workers: workerCount(step.config.load.workers, streamsOf(plan)),
       segment: `s${await lastSegment(step.run.paths.requests) + 1}`,
       onProgress: (event) => step.progress(event),
       signal: step.signal,
@@ -149,14 +136,20 @@ export function sendRequests(step: StepContext): Promise<void> {
   });
 }
 
-/** A worker carries this many streams with ease; more of them on this machine would only take its cores from each other. */
-const STREAMS_A_WORKER = 500;
+/** The loads of levels in words, in ascending order: numbers of requests in flight, else rates. */
+function loadsIn(levels: readonly Level[]): string {
+  const size = ({ concurrency, request_rate_rps }: Level) => concurrency ?? request_rate_rps ?? 0;
+  return [...new Set(levels.toSorted((a, b) => size(a) - size(b)).map(showLoad))].join(", ");
+}
 
-/** `auto` = as many workers as the highest concurrency needs, one a core at most. */
-function workerCount(wanted: number | "auto", plan: Plan): number {
-  if (wanted !== "auto") return wanted;
-  const most = Math.max(1, ...plan.header.levels.map(({ concurrency }) => concurrency));
-  return Math.min(navigator.hardwareConcurrency, Math.ceil(most / STREAMS_A_WORKER));
+/** The load of a level in a table: the requests in flight, or the rate. */
+function showLoad(level: Level): string {
+  return level.concurrency === null ? loadLabel(level) : String(level.concurrency);
+}
+
+/** The most requests that a level of the plan holds in flight. */
+function streamsOf({ header }: Plan): number {
+  return Math.max(1, ...header.levels.map(({ concurrency }) => concurrency ?? 1));
 }
 
 /** Number of the last start of the load, from 1, by the names of its journals (`s2-w0.jsonl`); 0 before the first. */
@@ -170,12 +163,13 @@ const segmentOf = (journal: string) => Number(/^s(\d+)-/.exec(journal)?.[1] ?? 0
 
 /** What became of every planned request, as the journals of all segments say. */
 export async function describeRequests({ run }: StepContext): Promise<string> {
-  const outcome = outcomeOf(await readPlan(run.paths.plan), await recordsOf(run));
+  const ends = await readLevelEnds(run.paths.root);
+  const outcome = outcomeOf(await readPlan(run.paths.plan), await recordsOf(run), ends);
   const segments = await lastSegment(run.paths.requests);
   const rows = outcome.levels.map(({ level, ...counts }) => [
     level.endpoint.experiment_name,
     level.payload_file,
-    level.concurrency,
+    showLoad(level),
     counts.planned,
     counts.ok,
     counts.errors,

@@ -5,9 +5,13 @@ import type { ReportHeader } from "../../report/mod.ts";
 import type { Manifest } from "../../run/mod.ts";
 import type { StepContext } from "../context.ts";
 
-/** Title, run, versions, machine, and the runs whose output was used. */
-export function headerOf({ config }: StepContext, manifest: Manifest): ReportHeader {
-  const { processor, cores, memory_gib, system } = manifest.machine;
+/**
+ * Title, run, versions, machine, and the runs whose output was used.
+ *
+ * @param sender manifest of the run that sent the requests: an earlier one when step 3 was switched off
+ */
+export function headerOf({ config }: StepContext, manifest: Manifest, sender: Manifest): ReportHeader {
+  const { processor, cores, memory_gib, system } = sender.machine;
   return {
     title: `Benchmark: ${config.general.model_name}`,
     run_id: `${manifest.name} / ${manifest.run_id}`,

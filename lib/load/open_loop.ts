@@ -1,0 +1,98 @@
+/** The open loop: every request goes out when it is due, whatever became of those before. */
+
+import { setImmediate } from "node:timers";
+import type { Clock, PlannedRequest, Status } from "../core/mod.ts";
+import { ErrorRate } from "./error_rate.ts";
+
+export interface OpenLoopOptions {
+  /** The requests of this worker in this level, by due time. */
+  readonly requests: readonly PlannedRequest[];
+  /** The level's start on the clock; due times count from it. */
+  readonly start_ms: number;
+  /** Called shortly before a request is due, when there is time. */
+  readonly prepare?: (request: PlannedRequest) => void;
+  /** Sends one request that was due at `scheduled_ms` on the clock. Must not reject. */
+  readonly send: (request: PlannedRequest, scheduled_ms: number) => Promise<Status>;
+  readonly clock: Clock;
+  /** Ends the level: nothing new is sent. */
+  readonly signal: AbortSignal;
+  /** What is due while so many are in flight waits, in order, for one of them to end; null = no cap. */
+  readonly max_in_flight: number | null;
+  /** See `Level.stop_error_rate`. */
+  readonly stop_error_rate: number | null;
+}
+
+/**
+ * A backlog is sent in turns of this length. In one go every request of it would open a connection, because no answer is
+ * read meanwhile that would give one back; what that costs makes the next backlog longer, until nothing is read at all.
+ */
+const longestTurn_ms = 0.5;
+
+/** How long before its due time a request is prepared: it also wakes a processor that has gone to sleep. */
+const ahead_ms = 1;
+
+/** Resolves when sockets have been served. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * Sends the requests of a level at their due times. None is left out, however late: what waits for the cap or for a busy
+ * machine is sent as soon as it can be, and its latency counts from its due time. Resolves when all that was sent has ended.
+ *
+ * @returns whether the level gave up because too many requests failed
+ */
+export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boolean }> {
+  const { requests, start_ms, prepare, send, clock, stop_error_rate } = options;
+  const most = options.max_in_flight ?? Infinity;
+  const failures = new ErrorRate(stop_error_rate);
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([options.signal, giveUp.signal]);
+  const idle = Promise.withResolvers<void>();
+  // It is awaited only when all is due; until then a failure has nobody to hear of it.
+  idle.promise.catch(() => giveUp.abort());
+  let due = 0;
+  let sent = 0;
+  let inFlight = 0;
+  let launching = false;
+
+  const dueAt = (index: number) => start_ms + requests[index]!.due_ms!;
+
+  async function one(index: number): Promise<void> {
+    const status = await send(requests[index]!, dueAt(index));
+    inFlight--;
+    if (failures.exceededBy(status)) giveUp.abort();
+    launch();
+  }
+  async function launch(): Promise<void> {
+    if (launching) return;
+    launching = true;
+    let began = clock.now();
+    while (sent < due && inFlight < most && !signal.aborted) {
+      inFlight++;
+      one(sent++).catch(idle.reject);
+      if (clock.now() - began < longestTurn_ms) continue;
+      await nextTurn();
+      began = clock.now();
+    }
+    launching = false;
+    if (inFlight === 0 && (sent === requests.length || signal.aborted)) idle.resolve();
+  }
+
+  signal.addEventListener("abort", launch);
+  while (due < requests.length && !signal.aborted) {
+    try {
+      if (prepare !== undefined && dueAt(due) - clock.now() > ahead_ms) {
+        await clock.sleepUntil(dueAt(due) - ahead_ms, signal);
+        prepare(requests[due]!);
+      }
+      await clock.sleepUntil(dueAt(due), signal);
+    } catch {
+      break;
+    }
+    const now = clock.now();
+    do due++; while (due < requests.length && dueAt(due) <= now);
+    launch();
+  }
+  launch();
+  await idle.promise;
+  return { gave_up: failures.exceeded };
+}

@@ -1,0 +1,74 @@
+/** Step 0: how far this machine's client can be believed, and which levels that covers. */
+
+import type { DataFrame } from "../../analyze/mod.ts";
+import { certify, ladderFor, readCertificate, trustedAt, writeCertificate } from "../../certify/mod.ts";
+import { Interrupted, showPercent } from "../../core/mod.ts";
+import type { LevelSpec } from "../../load/mod.ts";
+import { certificate as stamp } from "../../report/mod.ts";
+import { readManifest, type Run } from "../../run/mod.ts";
+import { attempt, type StepContext } from "../context.ts";
+import { workerCount } from "./worker_count.ts";
+
+/** What a run spends on it. */
+const SECONDS = 5;
+
+/**
+ * Drives an embedded endpoint of its own at the highest concurrency of the plan and beyond, and writes `certify.json`.
+ *
+ * @returns the certificate as the report shows it
+ */
+export function certifyClient(step: StepContext): Promise<string> {
+  return attempt(step, async () => {
+    if (!step.config.certify) return stamp(null);
+    const { experiments, load } = step.config;
+    const planned = Math.max(1, ...experiments.flatMap(({ concurrency_levels }) => concurrency_levels));
+    const certificate = await certify({
+      streams: ladderFor(planned),
+      planned_streams: planned,
+      seconds: SECONDS,
+      workers: workerCount(load.workers, planned),
+      machine: (await readManifest(step.run.paths.manifest)).machine,
+      scratch_dir: step.run.paths.root,
+      // The load names the step that it usually belongs to.
+      onProgress: ({ at: _at, step: _step, ...event }) => step.progress(event),
+      signal: step.signal,
+      env: Deno.env.toObject(),
+    });
+    if (step.signal.aborted) throw new Interrupted("The certification was stopped.");
+    await writeCertificate(step.run.paths.certify, certificate);
+    step.loadTime(certificate.took_s);
+    const { trusted_streams, fault } = certificate;
+    step.log(
+      "info",
+      `client certified: ${fault ?? `trusted up to ${trusted_streams ?? "an unknown number of"} streams`}`,
+    );
+    return stamp(certificate);
+  });
+}
+
+/** The levels with what the run's certificate says of each; null in open loop, where nobody knows what will be in flight. */
+export async function withTrust<L extends Pick<LevelSpec, "concurrency">>(
+  run: Run,
+  levels: readonly L[],
+): Promise<(L & { readonly trusted: boolean | null })[]> {
+  const certificate = await readCertificate(run.paths.certify);
+  return levels.map((level) => ({
+    ...level,
+    trusted: certificate === null || level.concurrency === null
+      ? null
+      : trustedAt(certificate, level.concurrency),
+  }));
+}
+
+/** A sentence when requests were sent beyond what the client is certified for. */
+export function trustNotices(requests: DataFrame): string[] {
+  const trust = requests.getColumn("trusted").toArray() as (boolean | null)[];
+  const untrusted = trust.filter((trusted) => trusted === false).length;
+  if (untrusted === 0) return [];
+  return [
+    `${
+      showPercent(untrusted / trust.length)
+    } of the requests were sent at a load beyond the one for which this machine's client is trusted: ` +
+    "their latencies may hold delays of the client's own.",
+  ];
+}
