@@ -2,11 +2,13 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
+import { certify, wholeLadder } from "./certify/mod.ts";
 import { formatNotices, loadConfig, type LoadOptions } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
 import { removeAll } from "./deploy/mod.ts";
 import {
   checkNotebooks,
+  describeMachine,
   describeOutcome,
   listConfigs,
   PlainDisplay,
@@ -19,6 +21,7 @@ import {
   stepOverrides,
   TerminalDisplay,
 } from "./pipeline/mod.ts";
+import { certificate as certificateStamp } from "./report/mod.ts";
 import { openRun, readManifest } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
 
@@ -52,6 +55,12 @@ function secondsOf(text: string): number {
 function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new InvalidArgumentError("Expected a whole number from 0 to 65535.");
+}
+
+function streamsOf(text: string): number[] {
+  const streams = text.split(",").map(Number);
+  if (streams.every((number) => Number.isInteger(number) && number >= 1 && number <= 10_000)) return streams;
+  throw new InvalidArgumentError("Expected whole numbers from 1 to 10000, separated by commas.");
 }
 
 /** `key=value` texts as a map. */
@@ -237,6 +246,22 @@ function program(): Command {
       console.error(`simulated endpoint (${flags.profile}): ${endpoint.url}`);
       await new Promise<void>((done) => Deno.addSignalListener("SIGINT", done));
       await endpoint.close();
+    });
+
+  fmbench.command("certify")
+    .description("measure this machine's own error as a client, on the embedded endpoint")
+    .option("--seconds <number>", "for all of it; what is not done by then is cut", secondsOf, 30)
+    .option("--streams <list>", "numbers of streams to try", streamsOf, [...wholeLadder])
+    .option("--workers <number>", "load processes to share them", (text) => streamsOf(text)[0], 1)
+    .option("--json", "print the certificate as JSON")
+    .action(async (flags: { seconds: number; streams: number[]; workers: number; json?: boolean }) => {
+      const found = await certify({
+        ...flags,
+        planned_streams: null,
+        machine: describeMachine(),
+        signal: stopSignal(),
+      });
+      console.log(flags.json ? JSON.stringify(found, null, 2) : certificateStamp(found));
     });
 
   fmbench.command("cleanup <run>")

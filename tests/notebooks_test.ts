@@ -53,7 +53,7 @@ Deno.test("the first cell says what the step reads, writes and costs", async () 
   for (const [name, notebook] of await shipped()) {
     const first = text(notebook.cells[0]!);
     for (const word of ["reads", "writes", "costs"]) {
-      assert.match(first, new RegExp(`^\\| ${word} \\|`, "m"), name);
+      assert.match(first, new RegExp(`^\\| ${word} +\\|`, "m"), name);
     }
   }
 });

@@ -15,6 +15,7 @@ export interface RunPaths {
   readonly endpoints: string;
   readonly ledger: string;
   readonly plan: string;
+  readonly certify: string;
   readonly requests: string;
   readonly parquet: string;
   readonly progress: string;
@@ -43,6 +44,7 @@ export function runPaths(root: string): RunPaths {
     endpoints: at("models", "endpoints.json"),
     ledger: at("models", "ledger.jsonl"),
     plan: at("plan.jsonl"),
+    certify: at("certify.json"),
     requests: at("requests"),
     parquet: at("requests.parquet"),
     progress: at("progress.jsonl"),

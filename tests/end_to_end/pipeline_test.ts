@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readCertificate, trustedAt } from "../../lib/certify/mod.ts";
 import type { RequestRecord } from "../../lib/core/mod.ts";
 import { readEndpoints } from "../../lib/deploy/mod.ts";
 import { projectRoot } from "../../lib/pipeline/project.ts";
@@ -46,7 +47,7 @@ Deno.test("a run goes from YAML to report; then budgets change without a request
           "--tmp-dir",
           "/tmp",
         ],
-        ...["--results-dir", results, "--json"],
+        ...["--results-dir", results, "--json", "--set", "certify=yes"],
       ]);
       assert.equal(ended.code, 0, ended.stderr);
       const facts = JSON.parse(ended.stdout);
@@ -74,6 +75,21 @@ Deno.test("a run goes from YAML to report; then budgets change without a request
           assert.ok(ttft_ms! >= truth.ttft_ms! - 0.01, "a token can't arrive before it is sent");
           assert.ok(e2e_ms! >= ttft_ms!);
         }
+      },
+    );
+
+    await t.step(
+      "the client is certified, every record says whether it is trusted, and so does the report",
+      async () => {
+        const certificate = (await readCertificate(join(root, "certify.json")))!;
+        assert.equal(certificate.fault, null);
+        assert.deepEqual(certificate.rungs.map(({ streams }) => streams), [4, 16, 64]);
+        assert.ok(certificate.took_s <= 6, `${certificate.took_s} s`);
+        for (const { concurrency, trusted } of await recordsOf(root)) {
+          assert.equal(trusted, trustedAt(certificate, concurrency!));
+        }
+        const markdown = await Deno.readTextFile(join(root, "report.md"));
+        assert.match(markdown, /\*\*The client's own error\*\* on this machine: /);
       },
     );
 

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { pl } from "nodejs-polars";
+import { readCertificate, writeCertificate } from "../../../lib/certify/mod.ts";
+import { certifyClient, trustNotices, withTrust } from "../../../lib/pipeline/steps/certification.ts";
+import { certificateOf, error, rung } from "../../certify/rungs.ts";
+import { inProject, openStep, start } from "../made_up_project.ts";
+
+Deno.test("`certify: no` leaves it out and says so", async () => {
+  await inProject(async (folder) => {
+    const step = openStep("0_setup", await start(folder, { sets: ["certify=no"] }));
+    assert.match(await certifyClient(step), /was not measured/);
+    assert.equal(await readCertificate(step.run.paths.certify), null);
+  });
+});
+
+Deno.test("else the ladder of the plan is climbed and written down, in the time given", async () => {
+  await inProject(async (folder) => {
+    const step = openStep("0_setup", await start(folder));
+    const shown = await certifyClient(step);
+    const certificate = await readCertificate(step.run.paths.certify);
+    // Highest concurrency of the config: 2.
+    assert.equal(certificate!.planned_streams, 2);
+    assert.deepEqual(certificate!.rungs.map(({ streams }) => streams), [2, 16, 64]);
+    assert.equal(certificate!.fault, null);
+    assert.ok((certificate!.machine["cores"] as number) >= 1);
+    assert.match(shown, /\*\*The client's own error\*\* on this machine: /);
+  });
+});
+
+Deno.test("levels are trusted by the run's certificate; nobody knows without one, or without a concurrency", async () => {
+  await inProject(async (folder) => {
+    const { run } = await start(folder);
+    const levels = [{ concurrency: 4 }, { concurrency: 64 }, { concurrency: null }];
+    const trusted = async () => (await withTrust(run, levels)).map(({ trusted }) => trusted);
+    assert.deepEqual(await trusted(), [null, null, null]);
+    await writeCertificate(
+      run.paths.certify,
+      certificateOf([rung(16), rung(64, { ttft_error: error(5, 50) })]),
+    );
+    assert.deepEqual(await trusted(), [true, false, null]);
+  });
+});
+
+Deno.test("requests beyond the certified load are told with their share", () => {
+  const frame = (...trusted: (boolean | null)[]) =>
+    pl.DataFrame({ trusted: pl.Series("trusted", trusted, pl.Bool) });
+  assert.deepEqual(trustNotices(frame(true, null)), []);
+  // 1 of 4.
+  assert.match(trustNotices(frame(true, false, null, true))[0]!, /^25 % of the requests .* beyond the one/);
+});
