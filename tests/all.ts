@@ -1,5 +1,6 @@
 /** `deno task test`: format, lint, types (notebooks too) and every test. Ends with a line `N passed, N failed`. */
 
+import { basename } from "node:path";
 import { ensureJupyter } from "../lib/pipeline/python.ts";
 import { checkNotebooks, showNotebookFault } from "../lib/pipeline/notebook_check.ts";
 
@@ -29,8 +30,28 @@ async function notebooksIn(folder: string): Promise<string[]> {
   return found.sort();
 }
 
+/** `deno fmt --check` calls every notebook unformatted (Deno 2.9.6); so copies are formatted and compared. */
+async function notebooksAreFormatted(): Promise<boolean> {
+  const folder = await Deno.makeTempDir({ prefix: "fmbench-format-" });
+  try {
+    const files = await notebooksIn("notebooks");
+    for (const file of files) await Deno.copyFile(file, `${folder}/${basename(file)}`);
+    await run("fmt", "--quiet", "--no-config", "--line-width=110", folder);
+    let ok = true;
+    for (const file of files) {
+      if (await Deno.readTextFile(file) === await Deno.readTextFile(`${folder}/${basename(file)}`)) continue;
+      console.log(`${file} is not formatted: deno fmt --line-width=110 ${file}`);
+      ok = false;
+    }
+    return ok;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 await ensureJupyter("run", console.log);
 await check("format", () => run("fmt", "--check", "--quiet"));
+await check("format of the notebooks", notebooksAreFormatted);
 await check("lint", () => run("lint", "--quiet"));
 await check("types", () => run("check", "--quiet", "lib", "tests"));
 await check("types of the notebooks", async () => {

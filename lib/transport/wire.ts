@@ -18,8 +18,9 @@ export interface ResponseHead {
 }
 
 /**
- * Takes a response as it arrives. Stamps are milliseconds from the transport's origin, taken when the read returned and
- * before anything was decoded: all calls that stem from one read carry the same stamp.
+ * Takes a response as it arrives. Stamps are milliseconds from the transport's origin, taken before anything was decoded:
+ * by this process when the read returned, or by the kernel when the last packet of the read arrived. All calls that stem
+ * from one read carry the same stamp; on the kernel's clock it is the arrival of the last of what they bring.
  */
 export interface ResponseSink {
   onHead(head: ResponseHead, at_ms: number): void;

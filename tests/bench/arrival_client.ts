@@ -1,6 +1,6 @@
 /**
- * One client of `arrival_error.ts`, in its own process: closed loop of so many streams, spread as in `native/client.c`, every event's JSON parsed, the
- * arrivals written as `native/journal.h` says.
+ * One client of `arrival_error.ts`, in its own process: closed loop of so many streams, spread as in `native/client.c`,
+ * every event's JSON parsed, the arrivals written as `native/journal.h` says.
  *
  *     deno run -A arrival_client.ts kernel|user|fetch|node:http JOURNAL PORT STREAMS SECONDS WARMUP_SECONDS
  *

@@ -33,8 +33,10 @@ async function cut(args: readonly string[], results: string): Promise<void> {
     const holder = await lockHolder(join(root, "lock.json"));
     Deno.kill(-child.pid, "SIGKILL");
     await new Deno.Command("pkill", { args: ["-KILL", "-f", `nbconvert.*${root}`] }).output();
-    if (holder !== null) Deno.kill(holder.pid, "SIGKILL");
-    await new Deno.Command("pkill", { args: ["-KILL", "-f", `worker.ts|serve.ts.*${root}`] }).output();
+    assert.ok(holder !== null, "the step holds the lock");
+    await new Deno.Command("pkill", { args: ["-KILL", "-P", String(holder.pid)] }).output();
+    Deno.kill(holder.pid, "SIGKILL");
+    await new Deno.Command("pkill", { args: ["-KILL", "-f", `serve.ts.*${root}`] }).output();
   }
   await child.status;
   assert.ok(killed, `the command ended before it could be cut: ${said}`);
