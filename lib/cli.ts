@@ -114,7 +114,12 @@ function stopSignal(): AbortSignal {
 async function asStarted(run: string, flags: RunFlags): Promise<RunFlags> {
   const { config_file, parameters, sets } = await readManifest((await openRun(run)).paths.manifest);
   const A = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
-  return { ...flags, configFile: config_file, A, set: [...sets, ...flags.set ?? []] };
+  return {
+    ...flags,
+    configFile: config_file,
+    A: [...A, ...flags.A ?? []],
+    set: [...sets, ...flags.set ?? []],
+  };
 }
 
 async function run(given: RunFlags): Promise<void> {
