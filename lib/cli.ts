@@ -1,9 +1,19 @@
 /** The command line: `fmbench <command>`. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { resolve } from "node:path";
 import { certify, wholeLadder } from "./certify/mod.ts";
-import { formatNotices, loadConfig, type LoadOptions } from "./config/mod.ts";
+import {
+  collect,
+  displayFor,
+  loadOptions,
+  parametersOf,
+  portOf,
+  type RunFlags,
+  secondsOf,
+  streamsOf,
+} from "./cli_flags.ts";
+import { formatNotices, loadConfig } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
 import { removeAll } from "./deploy/mod.ts";
 import {
@@ -11,91 +21,14 @@ import {
   describeMachine,
   describeOutcome,
   listConfigs,
-  PlainDisplay,
-  quietDisplay,
   RESULTS_DIR,
-  type RunDisplay,
   runLab,
   runSteps,
   showNotebookFault,
-  stepOverrides,
-  TerminalDisplay,
 } from "./pipeline/mod.ts";
 import { certificate as certificateStamp } from "./report/mod.ts";
 import { openRun, readManifest } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
-
-/** What the flags of `run` come in as. */
-interface RunFlags {
-  configFile?: string;
-  localMode?: "yes" | "no";
-  writeBucket?: string;
-  tmpDir?: string;
-  roleArn?: string;
-  A?: string[];
-  set?: string[];
-  resultsDir: string;
-  from?: string;
-  resume?: string;
-  steps?: string;
-  giveUpAfter: number;
-  json?: boolean;
-  verbose?: boolean;
-  quiet?: boolean;
-}
-
-const collect = (value: string, previous: string[] = []) => [...previous, value];
-
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (seconds > 0) return seconds;
-  throw new InvalidArgumentError("Expected a number of seconds above 0.");
-}
-
-function portOf(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 0 to 65535.");
-}
-
-function streamsOf(text: string): number[] {
-  const streams = text.split(",").map(Number);
-  if (streams.every((number) => Number.isInteger(number) && number >= 1 && number <= 10_000)) return streams;
-  throw new InvalidArgumentError("Expected whole numbers from 1 to 10000, separated by commas.");
-}
-
-/** `key=value` texts as a map. */
-function parametersOf(pairs: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) {
-      throw new UserError({
-        action: "read",
-        thing: `-A ${pair}`,
-        found: "there is no `=`",
-        expected: "-A key=value",
-      });
-    }
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  }));
-}
-
-function loadOptions(flags: RunFlags): LoadOptions {
-  return {
-    parameters: parametersOf(flags.A),
-    profiles: profileNames,
-    sets: [...flags.set ?? [], ...stepOverrides(flags.steps)],
-    ...(flags.localMode === undefined ? {} : { localMode: flags.localMode === "yes" }),
-    ...(flags.writeBucket === undefined ? {} : { writeBucket: flags.writeBucket }),
-    ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
-    ...(flags.roleArn === undefined ? {} : { roleArn: flags.roleArn }),
-  };
-}
-
-function displayFor(flags: RunFlags): RunDisplay {
-  if (flags.quiet) return quietDisplay;
-  if (Deno.stderr.isTerminal() && !flags.verbose) return new TerminalDisplay();
-  return new PlainDisplay((line) => console.error(line), flags.verbose ? 1000 : 5000);
-}
 
 /** Ctrl-C and SIGTERM stop the run cleanly; the second one ends the program at once. */
 function stopSignal(): AbortSignal {

@@ -1,0 +1,91 @@
+/** The flags of the command line: what they come in as, and what they mean to the program. */
+
+import { InvalidArgumentError } from "commander";
+import type { LoadOptions } from "./config/mod.ts";
+import { UserError } from "./core/mod.ts";
+import {
+  PlainDisplay,
+  quietDisplay,
+  type RunDisplay,
+  stepOverrides,
+  TerminalDisplay,
+} from "./pipeline/mod.ts";
+import { profileNames } from "./simulate/mod.ts";
+
+/** What the flags of `run` come in as. */
+export interface RunFlags {
+  configFile?: string;
+  localMode?: "yes" | "no";
+  writeBucket?: string;
+  tmpDir?: string;
+  roleArn?: string;
+  A?: string[];
+  set?: string[];
+  resultsDir: string;
+  from?: string;
+  resume?: string;
+  steps?: string;
+  giveUpAfter: number;
+  json?: boolean;
+  verbose?: boolean;
+  quiet?: boolean;
+}
+
+/** Gathers the values of a flag that may be repeated. */
+export const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+/** A number of seconds above 0. */
+export function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError("Expected a number of seconds above 0.");
+}
+
+/** A port; 0 = any free one. */
+export function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 0 to 65535.");
+}
+
+/** Numbers of streams: `1,16,64`. */
+export function streamsOf(text: string): number[] {
+  const streams = text.split(",").map(Number);
+  if (streams.every((number) => Number.isInteger(number) && number >= 1 && number <= 10_000)) return streams;
+  throw new InvalidArgumentError("Expected whole numbers from 1 to 10000, separated by commas.");
+}
+
+/** `key=value` texts as a map. */
+export function parametersOf(pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) {
+      throw new UserError({
+        action: "read",
+        thing: `-A ${pair}`,
+        found: "there is no `=`",
+        expected: "-A key=value",
+      });
+    }
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}
+
+/** What the flags say about reading the config. */
+export function loadOptions(flags: RunFlags): LoadOptions {
+  return {
+    parameters: parametersOf(flags.A),
+    profiles: profileNames,
+    sets: [...flags.set ?? [], ...stepOverrides(flags.steps)],
+    ...(flags.localMode === undefined ? {} : { localMode: flags.localMode === "yes" }),
+    ...(flags.writeBucket === undefined ? {} : { writeBucket: flags.writeBucket }),
+    ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),
+    ...(flags.roleArn === undefined ? {} : { roleArn: flags.roleArn }),
+  };
+}
+
+/** How the run shows itself. */
+export function displayFor(flags: RunFlags): RunDisplay {
+  if (flags.quiet) return quietDisplay;
+  if (Deno.stderr.isTerminal() && !flags.verbose) return new TerminalDisplay();
+  return new PlainDisplay((line) => console.error(line), flags.verbose ? 1000 : 5000);
+}
