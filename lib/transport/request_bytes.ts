@@ -54,7 +54,7 @@ export function requestBytes(
   const proxy = proxyFor(origin);
   const relayed = proxy !== null && !origin.tls;
   const target = relayed ? `http://${host}${path}` : path;
-  const body = request.body === null ? null : encoder.encode(request.body);
+  const body = typeof request.body === "string" ? encoder.encode(request.body) : request.body;
   const headers: Record<string, string> = { host, "accept-encoding": "identity", "connection": "keep-alive" };
   if (relayed && proxy.authorization !== null) headers["proxy-authorization"] = proxy.authorization;
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;

@@ -6,7 +6,8 @@ export interface WireRequest {
   /** Absolute `http:` or `https:` URL. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  /** Text goes out as UTF-8. */
+  readonly body: string | Uint8Array | null;
 }
 
 /** Status line and headers of a response. */

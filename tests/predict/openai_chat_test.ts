@@ -109,7 +109,7 @@ Deno.test("the request goes to /chat/completions with one user message and asks 
   assert.equal(method, "POST");
   assert.equal(url, "http://127.0.0.1:8000/v1/chat/completions");
   assert.equal(headers["authorization"], undefined);
-  assert.deepEqual(JSON.parse(body!), {
+  assert.deepEqual(JSON.parse(String(body)), {
     model: "m",
     stream_options: { include_usage: true },
     max_tokens: 64,
@@ -127,7 +127,7 @@ Deno.test("parameters go out as configured: own model, own stream_options, max_t
     max_new_tokens: 9,
     stream: false,
   };
-  const body = JSON.parse(chat().request({ prompt: "p" }, parameters).body!);
+  const body = JSON.parse(String(chat().request({ prompt: "p" }, parameters).body));
   assert.deepEqual([body.model, body.stream_options, body.max_tokens, body.stream], ["other", null, 5, true]);
   assert.equal("max_new_tokens" in body, false);
   assert.equal(chat().maxTokens(parameters), 5);
@@ -137,7 +137,7 @@ Deno.test("parameters go out as configured: own model, own stream_options, max_t
 
 Deno.test("a request that is not streamed has no stream_options", () => {
   const { body, headers } = chat({ stream: false }).request({ prompt: "p" }, {});
-  assert.equal("stream_options" in JSON.parse(body!), false);
+  assert.equal("stream_options" in JSON.parse(String(body)), false);
   assert.equal(headers["accept"], "application/json");
 });
 

@@ -16,6 +16,18 @@ Deno.test("a request is one buffer with host, length in bytes and no compression
   );
 });
 
+Deno.test("a body of bytes goes out as it is", () => {
+  const request = {
+    method: "POST",
+    url: "http://a/",
+    headers: {},
+    body: Uint8Array.of(0, 255, 13, 10),
+  } as const;
+  const { bytes } = requestBytes(request);
+  assert.deepEqual(bytes.slice(-4), request.body);
+  assert.match(new TextDecoder("latin1").decode(bytes), /\r\ncontent-length: 4\r\n\r\n/);
+});
+
 Deno.test("ports and IPv6 addresses are told apart from the host header", () => {
   assert.deepEqual(originOf("https://example.org/").origin, {
     key: "https://example.org:443",
