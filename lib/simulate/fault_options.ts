@@ -143,9 +143,8 @@ export function completeFaults(given: FaultOptions | null, seed: number): FaultS
   const chances = new Map<FaultName, Chance>();
   for (const [name, value] of Object.entries(given)) {
     const isFault = faultNames.has(name);
-    const [valid, expected] = isFault
-      ? chance
-      : parameterChecks[name as keyof FaultParameters] ?? [() => false, "a known fault"];
+    const [valid, expected] = isFault ? chance : parameterChecks[name as keyof FaultParameters] ??
+      [() => false, `one of ${[...faultNames, ...Object.keys(parameterChecks)].join(", ")}`];
     if (!valid(value)) throw wrong(name, `it is ${JSON.stringify(value)}`, expected);
     if (isFault) chances.set(name as FaultName, value as Chance);
   }

@@ -24,7 +24,7 @@ Deno.test("nothing asked for is nothing; what is not said has a default, and the
 });
 
 const wrong: readonly [string, unknown, string][] = [
-  ["http_430", 0.1, "a known fault"],
+  ["http_430", 0.1, "one of http_429, http_500, "],
   ["http_429", 1.5, "a probability from 0 to 1"],
   ["http_429", [0], "counted from 1"],
   ["stall_s", -1, "seconds"],
