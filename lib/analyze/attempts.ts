@@ -21,6 +21,7 @@ const attemptColumns = [
   "sent_at",
   "ttft_ms",
   "e2e_ms",
+  "response_ms",
   "tpot_ms",
   "output_tokens_per_s",
   "prompt_tokens",

@@ -75,6 +75,7 @@ function measure({ attempts, finals, successes, concurrency }: Cell, gaps_ms: Fl
     completion_tokens_mean: mean(known(successes, "completion_tokens")),
     token_source: sources.size > 1 ? "mixed" : [...sources][0] ?? null,
     e2e_ms: percentiles(known(successes, "e2e_ms")),
+    response_ms: percentiles(known(successes, "response_ms")),
     ttft_ms: percentilesOrNull(known(successes, "ttft_ms")),
     tpot_ms: percentilesOrNull(known(successes, "tpot_ms")),
     itl_ms: percentilesOrNull(gaps_ms),

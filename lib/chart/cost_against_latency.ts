@@ -6,6 +6,7 @@ import {
   type CellSummary,
   describeLoad,
   loadOf,
+  sentAtOnce,
   showLoad,
   showMoney,
   showNumber,
@@ -48,7 +49,7 @@ interface Point {
 }
 
 /**
- * Cost of 10,000 transactions over the p95 of the E2E latency: a mark a cell, the load levels of an experiment joined, the
+ * Cost of 10,000 transactions over the p95 of the response time: a mark a cell, the load levels of an experiment joined, the
  * region within both budgets shaded, the best option ringed. A panel a payload file. null when no cell has both figures.
  */
 export function costAgainstLatency(
@@ -56,11 +57,11 @@ export function costAgainstLatency(
   { budgets, best, currency = "USD", experiments }: CostOptions,
 ): Chart | null {
   const known = cells.filter((cell) =>
-    cell.e2e_ms.p95.value !== null && cell.cost_per_10k_transactions !== null
+    cell.response_ms.p95.value !== null && cell.cost_per_10k_transactions !== null
   );
   if (known.length === 0) return null;
   const title = "Which option is the cheapest that is fast enough?";
-  const latencies = known.map((cell) => cell.e2e_ms.p95.value!);
+  const latencies = known.map((cell) => cell.response_ms.p95.value!);
   const unit = latencyUnit(latencies);
   const latencyBudget = budgets.latency_budget * 1000 / unit.ms;
   const costBudget = budgets.cost_per_10k_txn_budget;
@@ -73,7 +74,7 @@ export function costAgainstLatency(
   const key = experimentLooks(known, experiments);
   const points = known.map((cell): Point => ({
     ...panelOf(panels, shortFile(cell.payload_file)),
-    x: cell.e2e_ms.p95.value! / unit.ms,
+    x: cell.response_ms.p95.value! / unit.ms,
     y: cell.cost_per_10k_transactions!,
     cell,
     best: best.some((chosen) =>
@@ -82,7 +83,9 @@ export function costAgainstLatency(
     ),
     about: `${cell.experiment_name} at ${describeLoad(cell)}: ${
       showMoney(cell.cost_per_10k_transactions, currency)
-    } per 10,000 transactions, p95 ${showNumber(cell.e2e_ms.p95.value)} ms, n = ${cell.e2e_ms.p95.n}`,
+    } per 10,000 transactions, p95 ${
+      showNumber(cell.response_ms.p95.value)
+    } ms, n = ${cell.response_ms.p95.n}`,
   })).sort((a, b) => loadOf(a.cell) - loadOf(b.cell));
   const pixel = ({ fx, fy, x, y, best }: Point): Obstacle => ({
     fx,
@@ -149,7 +152,7 @@ export function costAgainstLatency(
           ...limits.marks,
           ...loadNumbers(points, panels, [...obstacles, ...limits.covers], pixel),
         ],
-        xLabel: `p95 of the E2E latency (${unit.name})`,
+        xLabel: `p95 of the ${sentAtOnce(known) ? "E2E latency" : "response time"} (${unit.name})`,
         yLabel: `Cost of 10,000 transactions (${currency})`,
         remark: remarks.length === 0 ? null : remarks.join("; "),
       }],

@@ -1,7 +1,7 @@
 /** Latency against load. */
 
 import * as Plot from "@observablehq/plot";
-import { type Budgets, type CellSummary, describeLoad, loadOf, showNumber } from "../core/mod.ts";
+import { type Budgets, type CellSummary, describeLoad, loadOf, sentAtOnce, showNumber } from "../core/mod.ts";
 import { along, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
@@ -17,17 +17,20 @@ export interface LatencyOptions extends ChartOptions {
 }
 
 /**
- * p95 of the E2E latency with its interval, and the p50, over concurrency: a panel a payload file, a line an experiment.
+ * p95 of the response time with its interval, and the p50, over concurrency: a panel a payload file, a line an experiment.
  * null when no cell has a latency.
  */
 export function latencyAgainstConcurrency(
   cells: readonly CellSummary[],
   { budgets, experiments }: LatencyOptions,
 ): Chart | null {
-  const known = cells.filter(({ e2e_ms }) => (e2e_ms.p95.value ?? e2e_ms.p50.value) !== null);
+  const known = cells.filter(({ response_ms }) => (response_ms.p95.value ?? response_ms.p50.value) !== null);
   if (known.length === 0) return null;
   const title = "How does latency grow with load?";
-  const figures = known.flatMap(({ e2e_ms }) => [e2e_ms.p50.value, e2e_ms.p95.value, e2e_ms.p95.high])
+  const latency = sentAtOnce(known) ? "E2E latency" : "response time";
+  const figures = known.flatMap((
+    { response_ms },
+  ) => [response_ms.p50.value, response_ms.p95.value, response_ms.p95.high])
     .filter((value) => value !== null);
   const budgetMs = budgets.latency_budget * 1000;
   const unit = latencyUnit(figures);
@@ -43,13 +46,13 @@ export function latencyAgainstConcurrency(
     const rows = known.filter((cell) => cell.experiment_name === name).map((cell) => ({
       ...panelOf(panels, shortFile(cell.payload_file)),
       x: loadOf(cell),
-      p50: scaled(cell.e2e_ms.p50.value),
-      p95: scaled(cell.e2e_ms.p95.value),
-      low: scaled(cell.e2e_ms.p95.low),
-      high: scaled(cell.e2e_ms.p95.high) ?? scaled(cell.e2e_ms.p95.value),
-      about: `${name} at ${describeLoad(cell)}: p95 ${showNumber(cell.e2e_ms.p95.value)} ms, p50 ${
-        showNumber(cell.e2e_ms.p50.value)
-      } ms, n = ${cell.e2e_ms.p95.n}`,
+      p50: scaled(cell.response_ms.p50.value),
+      p95: scaled(cell.response_ms.p95.value),
+      low: scaled(cell.response_ms.p95.low),
+      high: scaled(cell.response_ms.p95.high) ?? scaled(cell.response_ms.p95.value),
+      about: `${name} at ${describeLoad(cell)}: p95 ${showNumber(cell.response_ms.p95.value)} ms, p50 ${
+        showNumber(cell.response_ms.p50.value)
+      } ms, n = ${cell.response_ms.p95.n}`,
     })).sort((a, b) => a.x - b.x);
     const place = { fx: "fx", fy: "fy", x: "x", dx: aside(panels, levels, i, key.length), stroke: colour };
     const pixel = (row: (typeof rows)[number], value: number): Obstacle => ({
@@ -94,7 +97,7 @@ export function latencyAgainstConcurrency(
     name: "latency_against_concurrency",
     title,
     caption:
-      `Symbols: p95 of the E2E latency with its 95 % interval (upright line); small open circles: p50. The load levels stand at equal distances as measured; experiments stand side by side. A line that turns upward shows where an option is full.`,
+      `Symbols: p95 of the ${latency} with its 95 % interval (upright line); small open circles: p50. The load levels stand at equal distances as measured; experiments stand side by side. A line that turns upward shows where an option is full.`,
     svg: draw({
       name: "latency_against_concurrency",
       title,
@@ -112,7 +115,7 @@ export function latencyAgainstConcurrency(
           ...budgetLines(panels, { y: { axis, label: budgetText } }, obstacles).marks,
         ],
         xLabel: loadLabel(known),
-        yLabel: `E2E latency (${unit.name})`,
+        yLabel: `${latency.charAt(0).toUpperCase()}${latency.slice(1)} (${unit.name})`,
         remark: budgetRemark(axis, budgetMs / unit.ms, budgetText),
       }],
     }),

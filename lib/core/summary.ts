@@ -24,7 +24,7 @@ export interface Percentiles {
 export type Criterion = "pass" | "fail" | "unknown";
 
 export interface Criteria {
-  /** p95 of the E2E latency within `report.latency_budget`. */
+  /** p95 of the response time within `report.latency_budget`. */
   readonly latency: Criterion;
   /** Cost of 10,000 transactions within `report.cost_per_10k_txn_budget`; `pass` when there is no such budget. */
   readonly cost: Criterion;
@@ -60,6 +60,8 @@ export interface CellSummary {
 
   /** Milliseconds, pooled over the successful requests of the cell. */
   readonly e2e_ms: Percentiles;
+  /** From the due time, or the first send in closed loop, to the end: waits and retries included. Budgets are held to it. */
+  readonly response_ms: Percentiles;
   /** null when nothing was streamed. */
   readonly ttft_ms: Percentiles | null;
   readonly tpot_ms: Percentiles | null;
@@ -122,4 +124,16 @@ export interface Verdict {
   /** `contains`, `exact`, ...: which score decided. */
   readonly method: string;
   readonly verdict: "correct" | "incorrect" | "no_ground_truth" | "failed";
+}
+
+/**
+ * Whether the latencies of cells are the same with waits and retries as without: every request was sent as soon as it was
+ * due, and once. Then they are called E2E latencies, else response times.
+ */
+export function sentAtOnce(
+  cells: readonly Pick<CellSummary, "concurrency" | "e2e_ms" | "response_ms">[],
+): boolean {
+  return cells.every(({ concurrency, e2e_ms, response_ms }) =>
+    concurrency !== null && e2e_ms.p95.value === response_ms.p95.value
+  );
 }

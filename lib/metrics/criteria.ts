@@ -5,16 +5,16 @@ import type { Budgets, CellSummary, Criteria, Criterion } from "../core/mod.ts";
 /** What of a cell is compared with a budget. */
 export type JudgedFigures = Pick<
   CellSummary,
-  "e2e_ms" | "cost_per_10k_transactions" | "error_rate" | "accuracy"
+  "response_ms" | "cost_per_10k_transactions" | "error_rate" | "accuracy"
 >;
 
 /**
- * Compares a cell with the budgets: p95 of the E2E latency, cost of 10,000 transactions, error rate, accuracy. A value
+ * Compares a cell with the budgets: p95 of the response time (waits and retries are the user's time too), cost of 10,000 transactions, error rate, accuracy. A value
  * equal to its budget keeps it. A figure that is not known, or hidden for want of samples, gives `unknown`. A budget that is
  * not asked for is kept.
  */
 export function judgeCell(cell: JudgedFigures, budgets: Budgets): Criteria {
-  const p95 = cell.e2e_ms.p95.value;
+  const p95 = cell.response_ms.p95.value;
   const { accuracy_budget, cost_per_10k_txn_budget } = budgets;
   return {
     latency: atMost(p95 === null ? null : p95 / 1000, budgets.latency_budget),

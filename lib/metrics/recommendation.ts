@@ -25,7 +25,7 @@ function byMerit(a: CellSummary, b: CellSummary): number {
   const unpriced = a.cost_per_transaction === null && b.cost_per_transaction === null;
   return lower(a.cost_per_transaction, b.cost_per_transaction) ||
     (unpriced ? lower(b.transactions_per_minute, a.transactions_per_minute) : 0) ||
-    lower(a.e2e_ms.p95.value, b.e2e_ms.p95.value) ||
+    lower(a.response_ms.p95.value, b.response_ms.p95.value) ||
     lower(b.transactions_per_minute, a.transactions_per_minute) ||
     a.experiment_name.localeCompare(b.experiment_name, "en") ||
     (a.concurrency ?? a.request_rate_rps ?? 0) - (b.concurrency ?? b.request_rate_rps ?? 0);

@@ -5,6 +5,7 @@ import {
   escapeMarkdown,
   loadHeading,
   type Recommendation,
+  sentAtOnce,
   showDuration,
   showLoad,
   showNumber,
@@ -47,7 +48,10 @@ export function bestOptionTable(
     { heading: "Instance type", align: "left", cell: show((cell) => escapeMarkdown(cell.instance_type)) },
     { heading: loadHeading(lines.flatMap(({ cell }) => cell ?? [])), cell: show((cell) => showLoad(cell)) },
     { heading: "Per 10,000", cell: show((cell) => money(cell.cost_per_10k_transactions, currency)) },
-    { heading: "E2E p95", cell: show((cell) => showDuration(cell.e2e_ms.p95.value)) },
+    {
+      heading: sentAtOnce(lines.flatMap(({ cell }) => cell ?? [])) ? "E2E p95" : "Response p95",
+      cell: show((cell) => showDuration(cell.response_ms.p95.value)),
+    },
     { heading: "Per minute", cell: show((cell) => showNumber(cell.transactions_per_minute)) },
     { heading: "Errors", cell: show((cell) => showPercent(cell.error_rate.value)) },
     ...(judged

@@ -13,7 +13,7 @@ import { type Standing, standings } from "./nearest_miss.ts";
 import { amount, type ReportContext } from "./summary_sentence.ts";
 
 const headings: Record<Standing["criterion"], string> = {
-  latency: "E2E p95",
+  latency: "p95 latency",
   cost: "Per 10,000",
   error_rate: "Errors",
   accuracy: "Right",

@@ -4,6 +4,7 @@ import {
   type CellSummary,
   escapeMarkdown,
   loadHeading,
+  sentAtOnce,
   showLoad,
   showNumber,
   showPercent,
@@ -22,8 +23,8 @@ import {
 const inSeconds = 10_000;
 
 /**
- * One table a payload file, one line an experiment and load: E2E latency (p50, p95 with its 95 % interval, p99), TTFT, TPOT,
- * gaps between chunks, errors, transactions per minute. Columns of token timings are left out when nothing was streamed.
+ * One table a payload file, one line an experiment and load: E2E latency (p50, p95 with its 95 % interval, p99), response
+ * time where it differs, TTFT, TPOT, gaps between chunks, errors, transactions per minute. Columns of token timings are left out when nothing was streamed.
  */
 export function latencyTable(cells: readonly CellSummary[]): string {
   if (cells.length === 0) return "No request was measured.";
@@ -38,6 +39,9 @@ export function latencyTable(cells: readonly CellSummary[]): string {
       (cells.some(({ concurrency }) => concurrency === null)
         ? "Load: requests held in flight all the time, or arrivals per second (/s), whatever is in flight."
         : "In flight: requests held in flight all the time."),
+    sentAtOnce(cells)
+      ? null
+      : "Response: from the time a request was due (in closed loop, first sent) to its end, waits and retries included. Budgets are held to it.",
     figures.some((estimate) => estimate?.flagged && estimate.value !== null)
       ? `${fewSamples} Few samples: fewer than 5/(1 − p) for a percentile p. Take it as rough.`
       : null,
@@ -52,6 +56,7 @@ function columns(cells: readonly CellSummary[]): Column<CellSummary>[] {
   const e2e = unitOf(
     cells.map((cell) => cell.e2e_ms.p99.value ?? cell.e2e_ms.p95.value ?? cell.e2e_ms.p50.value),
   );
+  const apart = !sentAtOnce(cells);
   const ttft = unitOf(cells.map((cell) => cell.ttft_ms?.p95.value ?? cell.ttft_ms?.p50.value ?? null));
   const timings: Column<CellSummary>[] = [
     { heading: `TTFT p50 (${ttft.name})`, cell: (cell) => figure(cell.ttft_ms?.p50, ttft.ms) },
@@ -66,6 +71,12 @@ function columns(cells: readonly CellSummary[]): Column<CellSummary>[] {
     { heading: `E2E p50 (${e2e.name})`, cell: (cell) => figure(cell.e2e_ms.p50, e2e.ms) },
     { heading: `E2E p95 (${e2e.name})`, cell: (cell) => figureWithInterval(cell.e2e_ms.p95, e2e.ms) },
     { heading: `E2E p99 (${e2e.name})`, cell: (cell) => figure(cell.e2e_ms.p99, e2e.ms) },
+    ...(apart
+      ? [{
+        heading: `Response p95 (${e2e.name})`,
+        cell: (cell: CellSummary) => figureWithInterval(cell.response_ms.p95, e2e.ms),
+      }]
+      : []),
     ...(streamed ? timings : []),
     { heading: "Errors", cell: (cell) => showPercent(cell.error_rate.value) },
     { heading: "Per minute", cell: (cell) => showNumber(cell.transactions_per_minute) },

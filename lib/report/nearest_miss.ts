@@ -15,7 +15,7 @@ export interface Standing {
 
 /** How a cell stands to each budget. */
 export function standings(cell: CellSummary, budgets: Budgets): Standing[] {
-  const p95 = cell.e2e_ms.p95.value;
+  const p95 = cell.response_ms.p95.value;
   const figures: Record<keyof Criteria, readonly [number | null, number | null]> = {
     latency: [p95 === null ? null : p95 / 1000, budgets.latency_budget],
     cost: [cell.cost_per_10k_transactions, budgets.cost_per_10k_txn_budget],

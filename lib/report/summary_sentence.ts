@@ -42,7 +42,7 @@ const simulatedWarning =
 /** The budgets in words: `p95 of the latency at most 2 s, ...`. */
 export function budgetWords({ budgets, currency }: Pick<ReportContext, "budgets" | "currency">): string {
   const words = [
-    `p95 of the E2E latency at most ${seconds(budgets.latency_budget)}`,
+    `p95 of the latency at most ${seconds(budgets.latency_budget)}`,
     budgets.cost_per_10k_txn_budget === null
       ? null
       : `at most ${money(budgets.cost_per_10k_txn_budget, currency)} for 10,000 transactions`,
@@ -68,8 +68,8 @@ function answer(recommendation: Recommendation, context: ReportContext): string 
     ? `It is the only one of ${all} measured options that keeps all budgets.`
     : `It ${merit(best)} of the ${qualifying.length} options, of ${all} measured, that keep all budgets.`;
   return `For ${prompts}, take ${optionWords(best)}. ${cost} 95 % of the requests finish within **${
-    showDuration(best.e2e_ms.p95.value)
-  }** (n = ${showNumber(best.e2e_ms.p95.n, 12)}), ${
+    showDuration(best.response_ms.p95.value)
+  }** (n = ${showNumber(best.response_ms.p95.n, 12)}), ${
     showNumber(best.transactions_per_minute)
   } transactions a minute go through, ${
     best.errors === 0 ? "none failed" : `${showPercent(best.error_rate.value)} failed`

@@ -24,7 +24,8 @@ Deno.test("every figure of a cell of 20 requests", () => {
     completion_tokens: i + 1,
   }));
   const cell = only(records);
-  const { e2e_ms, ttft_ms, tpot_ms, itl_ms, output_tokens_per_s, error_rate, ...plain } = cell;
+  const { e2e_ms, response_ms, ttft_ms, tpot_ms, itl_ms, output_tokens_per_s, error_rate, ...plain } = cell;
+  assert.deepEqual(response_ms, e2e_ms);
 
   // Ranks and positions as in tests/metrics: p50 at 9.5, ranks 6 and 15.
   assert.deepEqual(e2e_ms.p50, { value: 1050, low: 600, high: 1500, n: 20, flagged: false });
@@ -285,4 +286,22 @@ Deno.test("a cell of the open loop is summarised by its rate", () => {
   const { concurrency, request_rate_rps, window_s, transactions_per_minute, e2e_ms } = only(records);
   assert.deepEqual([concurrency, request_rate_rps, window_s, e2e_ms.p50.value], [null, 10, 0.9, 250]);
   assert.equal(transactions_per_minute!.toFixed(9), "600.000000000");
+});
+
+Deno.test("waits and retries are in the response time, which the budget is held to, and not in the E2E latency", () => {
+  // Due at 0, sent at 1900 for want of room, answered in 200: the user waited 2.1 s.
+  const records = Array.from({ length: 20 }, (_, i) =>
+    record({
+      request_id: `r${i}`,
+      concurrency: null,
+      request_rate_rps: 10,
+      scheduled_ms: 0,
+      sent_ms: 1900,
+      ended_ms: 2100,
+      e2e_ms: 200,
+      response_ms: 2100,
+    }));
+  const { e2e_ms, response_ms, criteria } = only(records);
+  assert.deepEqual([e2e_ms.p95.value, response_ms.p95.value, response_ms.p95.n], [200, 2100, 20]);
+  assert.equal(criteria.latency, "fail");
 });

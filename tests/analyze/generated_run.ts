@@ -34,6 +34,7 @@ export function record(more: Partial<RequestRecord> = {}): RequestRecord {
     sent_at: "2026-01-01T00:00:00.000Z",
     ttft_ms: 100,
     e2e_ms: 1000,
+    response_ms: 1000,
     tpot_ms: 100,
     output_tokens_per_s: 10,
     prompt_tokens: 40,
@@ -53,6 +54,7 @@ export function failure(more: Partial<RequestRecord> = {}): RequestRecord {
     http_status: 500,
     ttft_ms: null,
     e2e_ms: null,
+    response_ms: null,
     tpot_ms: null,
     output_tokens_per_s: null,
     completion_tokens: null,
@@ -70,7 +72,7 @@ export function chain(
   return latencies.map((latency, i) => {
     const sent_ms = now;
     now += latency;
-    return record({ sent_ms, ended_ms: now, e2e_ms: latency, ...more(i) });
+    return record({ sent_ms, ended_ms: now, e2e_ms: latency, response_ms: latency, ...more(i) });
   });
 }
 

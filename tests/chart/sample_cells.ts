@@ -85,6 +85,7 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
           completion_tokens_mean: 60,
           token_source: "server",
           e2e_ms: latencies,
+          response_ms: latencies,
           ttft_ms: percentiles(ttft, n - errors),
           tpot_ms: percentiles(tpot, n - errors, 0.4),
           itl_ms: percentiles(tpot, (n - errors) * 59, 2),

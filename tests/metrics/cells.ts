@@ -49,6 +49,7 @@ export function cell(figures: Figures): CellSummary {
     completion_tokens_mean: 10,
     token_source: "server",
     e2e_ms,
+    response_ms: e2e_ms,
     ttft_ms: null,
     tpot_ms: null,
     itl_ms: null,

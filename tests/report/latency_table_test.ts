@@ -51,3 +51,12 @@ Deno.test("a load of the open loop is a rate, and the heading does not call it r
   assert.match(text, /\| +2\.5\/s \|/);
   assert.match(text, /arrivals per second/);
 });
+
+Deno.test("latencyTable() shows the response time where waits or retries set it apart", () => {
+  const waited = cell({ concurrency: null, request_rate_rps: 10, response_ms: percentiles(600, 2100, 2400) });
+  const [heading, row] = tableCells(latencyTable([waited]));
+  const place = heading!.indexOf("Response p95 (ms)");
+  assert.ok(place > 0, heading!.join());
+  assert.match(row![place]!, /^2,?100/);
+  assert.ok(!tableCells(latencyTable([cell()]))[0]!.join().includes("Response"));
+});

@@ -27,7 +27,7 @@ Deno.test("summarySentence() names the option, its cost, latency, throughput and
   );
   assert.equal(
     text.split("\n\n")[1],
-    "Budgets: p95 of the E2E latency at most 2 s, at most \\$10.00 for 10,000 transactions, at most 1 % errors, " +
+    "Budgets: p95 of the latency at most 2 s, at most \\$10.00 for 10,000 transactions, at most 1 % errors, " +
       "at least 80 % right answers.",
   );
 });

@@ -73,7 +73,7 @@ Deno.test("failedCriteriaTable() shows by how much each budget is missed", () =>
       ...[
         "Experiment",
         "In flight",
-        "E2E p95 (budget 2 s)",
+        "p95 latency (budget 2 s)",
         "Per 10,000 (budget \\$10.00)",
         "Errors (budget 1 %)",
       ],
