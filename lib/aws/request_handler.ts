@@ -43,13 +43,15 @@ export class TransportRequestHandler {
       head.reject(error);
       body.error(error);
     };
-    this.#transports.for(wire.url).send(wire, {
-      onHead: (arrived) => head.resolve(arrived),
-      onData: (bytes) => body.enqueue(bytes.slice()),
-    }, {
-      limits: { ...this.#limits, ...(requestTimeout ? { first_byte_ms: requestTimeout } : {}) },
-      signal: AbortSignal.any(signals),
-    }).then(({ failure }) => {
+    const send = () =>
+      this.#transports.for(wire.url).send(wire, {
+        onHead: (arrived) => head.resolve(arrived),
+        onData: (bytes) => body.enqueue(bytes.slice()),
+      }, {
+        limits: { ...this.#limits, ...(requestTimeout ? { first_byte_ms: requestTimeout } : {}) },
+        signal: AbortSignal.any(signals),
+      });
+    send().then((result) => result.failure?.stale ? send() : result).then(({ failure }) => {
       if (failure !== null) fail(new TransportError(failure));
       else if (!reading.signal.aborted) body.close();
     }, fail);

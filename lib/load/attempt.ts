@@ -62,6 +62,8 @@ export interface Attempt {
   readonly retry_after_ms: number | null;
   /** null when it was never sent. */
   readonly sent_ms: number | null;
+  /** It met a connection that the peer had just closed: see `TransportFailure.stale`. */
+  readonly stale: boolean;
   /** From sent to ended; null when it was never sent. */
   readonly service_ms: number | null;
   record(): RequestRecord;
@@ -91,6 +93,7 @@ export async function attempt(options: AttemptOptions, context: AttemptContext):
     error_kind: status === "error" ? answer.error!.kind : null,
     retry_after_ms: retryAfterMs(retryAfter, Date.now()),
     sent_ms: result.sent_ms,
+    stale: status === "error" && result.failure?.stale === true,
     service_ms: result.sent_ms === null ? null : endOf(result, answer) - result.sent_ms,
     record: () => recordOf(status, result, answer, options, context),
   };

@@ -130,12 +130,16 @@ export class LevelRun {
     };
   }
 
-  /** Sends a request, again if the policy says so; every attempt is a line of the journal. */
+  /**
+   * Sends a request, again if the policy says so; every attempt is a line of the journal. One that met a stale connection
+   * says nothing of the endpoint: the first of them is followed by another at once, whatever the policy.
+   */
   async #send(planned: PlannedRequest, scheduled_ms: number | null): Promise<Status> {
     const level = this.#level;
     const { seed, attempts: context, inFlight, journal } = this.#context;
     const earlier = planned.attempts_before ?? 0;
     let first_sent_ms: number | null = null;
+    let spared = 0;
     for (let made = 1;; made++) {
       const prepared = made === 1 && this.#next?.planned === planned ? { prepared: this.#next.prepared } : {};
       const options: AttemptOptions = {
@@ -148,8 +152,12 @@ export class LevelRun {
       journal.append(result.record);
       first_sent_ms ??= result.sent_ms;
       if (result.status === "ok" || context.signal.aborted) return this.#count(planned, result);
+      if (result.stale && spared === 0) {
+        spared++;
+        continue;
+      }
       const wait_ms = waitBeforeRetry(level.retry, result, {
-        attempts: made,
+        attempts: made - spared,
         random: seededRandom(seed, ["retry", planned.request_id, earlier + made]).next(),
         longest_ms: level.timeout_ms,
       });

@@ -28,6 +28,9 @@ export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
+/** A resting connection was closed by the peer as it was used again. */
+export class StaleConnectionError extends NetworkError {}
+
 /** Takes what a connection brings. Stamps are milliseconds on the transport's clock. */
 export interface Receiver {
   /** The last byte of the request was handed to the system. */

@@ -1,7 +1,13 @@
 /** One request and its response while they are under way. */
 
 import { messageOf } from "../core/mod.ts";
-import { type Connection, NetworkError, type OpeningTimes, type Receiver } from "./connection.ts";
+import {
+  type Connection,
+  NetworkError,
+  type OpeningTimes,
+  type Receiver,
+  StaleConnectionError,
+} from "./connection.ts";
 import { ExchangeLimits } from "./limits.ts";
 import { FramingError, ResponseParser } from "./response_parser.ts";
 import type { ResponseSink, SendOptions, SendResult, TransportFailure } from "./wire.ts";
@@ -12,8 +18,7 @@ export class Exchange implements Receiver {
   readonly #parser: ResponseParser;
   readonly #limits: ExchangeLimits;
   readonly #stopping = new AbortController();
-  readonly #signals: readonly (AbortSignal | undefined)[];
-  readonly #cancel = () => this.#fail({ kind: "cancelled", message: "cancelled" });
+  readonly #asked: AbortSignal | undefined;
   #failure: TransportFailure | null = null;
   #over: PromiseWithResolvers<number> | null = null;
   #sent_ms: number | null = null;
@@ -27,27 +32,21 @@ export class Exchange implements Receiver {
     sink: ResponseSink,
     { limits = {}, signal }: SendOptions,
     now: () => number,
-    closing: AbortSignal,
   ) {
     this.#now = now;
     this.#parser = new ResponseParser(sink);
     this.#limits = new ExchangeLimits(limits, now, (failure) => this.#fail(failure));
-    this.#signals = [signal, closing];
-    for (const each of this.#signals) {
-      if (each?.aborted) this.#cancel();
-      each?.addEventListener("abort", this.#cancel);
-    }
+    this.#asked = signal;
+    if (signal?.aborted) this.cancel();
+    signal?.addEventListener("abort", this.cancel);
   }
+
+  /** Ends it as `cancelled`. */
+  readonly cancel = (): void => this.#fail({ kind: "cancelled", message: "cancelled" });
 
   /** Aborted when the exchange is cancelled or has run into a limit. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
-  }
-
-  /** A connection has to be opened (again). */
-  reconnect(): void {
-    this.reused = false;
-    this.#limits.enter("connect", this.#now());
   }
 
   /** Sends the request; resolves to the end of the response. Rejects when there is no whole one. */
@@ -110,7 +109,7 @@ export class Exchange implements Receiver {
    */
   result(end: { ended_ms: number } | { error: unknown }): SendResult {
     this.#limits.stop();
-    for (const each of this.#signals) each?.removeEventListener("abort", this.#cancel);
+    this.#asked?.removeEventListener("abort", this.cancel);
     if ("error" in end) {
       if (!isOutcome(end.error)) throw end.error;
       this.#failure ??= failureOf(end.error);
@@ -151,5 +150,5 @@ function failureOf(error: unknown): TransportFailure {
     return { kind: "parse", message: `the answer is no HTTP: ${error.message}` };
   }
   const kind = error instanceof Deno.errors.UnexpectedEof ? "stream" : "network";
-  return { kind, message: messageOf(error) };
+  return { kind, message: messageOf(error), ...error instanceof StaleConnectionError ? { stale: true } : {} };
 }

@@ -1,6 +1,13 @@
 /** HTTP/1.1 over kept-alive connections of either clock. */
 
-import { type Connection, type OpenConnection, type Route, routeKey } from "./connection.ts";
+import { messageOf } from "../core/mod.ts";
+import {
+  type Connection,
+  type OpenConnection,
+  type Route,
+  routeKey,
+  StaleConnectionError,
+} from "./connection.ts";
 import { Exchange, isNetworkError } from "./exchange.ts";
 import type { ProxyFor } from "./proxies.ts";
 import { requestBytes } from "./request_bytes.ts";
@@ -26,11 +33,7 @@ export interface HttpTransportParts {
   readonly onClose?: () => void;
 }
 
-/**
- * A kept-alive connection that rested at least this long and then ends before any byte of a response was most likely
- * closed by the peer's keep-alive limit (whole seconds everywhere), and the request goes out once more on a fresh one. A
- * shorter rest makes it the peer's fault, which is recorded and not repeated.
- */
+/** See `TransportFailure.stale`. */
 const staleAfter_ms = 1000;
 
 interface Rested {
@@ -44,7 +47,8 @@ export class HttpTransport implements Transport {
   readonly now: () => number;
   readonly #parts: HttpTransportParts;
   readonly #rested = new Map<string, Rested[]>();
-  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Exchange>();
+  #closed = false;
 
   constructor(parts: HttpTransportParts) {
     this.clock = parts.clock;
@@ -54,23 +58,28 @@ export class HttpTransport implements Transport {
 
   async send(request: WireRequest, sink: ResponseSink, options: SendOptions = {}): Promise<SendResult> {
     const { origin, proxy, bytes } = requestBytes(request, this.#parts.proxyFor);
-    const exchange = new Exchange(sink, options, this.now, this.#closing.signal);
+    const exchange = new Exchange(sink, options, this.now);
+    if (this.#closed) exchange.cancel();
+    this.#underWay.add(exchange);
     try {
       return exchange.result({ ended_ms: await this.#run(exchange, { origin, proxy }, bytes) });
     } catch (error) {
       return exchange.result({ error });
+    } finally {
+      this.#underWay.delete(exchange);
     }
   }
 
   close(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#closing.abort();
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const exchange of this.#underWay) exchange.cancel();
     for (const all of this.#rested.values()) all.forEach(({ connection }) => connection.close());
     this.#rested.clear();
     this.#parts.onClose?.();
   }
 
-  /** One exchange; a second one on a fresh connection when the first found a stale one. Resolves to its end. */
+  /** One exchange, on a connection that rested or on a new one. Resolves to its end. */
   async #run(exchange: Exchange, route: Route, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
     exchange.signal.throwIfAborted();
     const kept = this.#take(routeKey(route));
@@ -82,7 +91,8 @@ export class HttpTransport implements Transport {
       } catch (error) {
         const stale = rested_ms >= staleAfter_ms && isNetworkError(error);
         if (exchange.received || exchange.signal.aborted || !stale) throw error;
-        exchange.reconnect();
+        this.#dropRested(routeKey(route));
+        throw new StaleConnectionError(`${messageOf(error)}; the connection had rested`, { cause: error });
       }
     }
     const { now, open } = this.#parts;
@@ -100,7 +110,7 @@ export class HttpTransport implements Transport {
     let reusable = false;
     try {
       const ended_ms = await exchange.carry(connection, bytes);
-      reusable = exchange.persistent && !this.#closing.signal.aborted;
+      reusable = exchange.persistent && !this.#closed;
       return ended_ms;
     } finally {
       if (reusable) this.#keep(connection, routeKey(route));
@@ -115,6 +125,12 @@ export class HttpTransport implements Transport {
       rested.connection.close();
     }
     return null;
+  }
+
+  /** What rests beside a stale connection is likely to be as stale. */
+  #dropRested(key: string): void {
+    for (const { connection } of this.#rested.get(key) ?? []) connection.close();
+    this.#rested.delete(key);
   }
 
   #keep(connection: Connection, key: string): void {

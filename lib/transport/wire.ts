@@ -53,6 +53,12 @@ export interface SendOptions {
 export interface TransportFailure {
   readonly kind: "timeout" | "network" | "stream" | "parse" | "cancelled";
   readonly message: string;
+  /**
+   * The connection had rested for a second or more and ended before any byte of a response: most likely the peer had just
+   * closed it for its own keep-alive limit (whole seconds everywhere). The same request may go out again at once, on another
+   * connection; a shorter rest makes it the peer's fault.
+   */
+  readonly stale?: true;
 }
 
 /** What is known of an exchange when it is over. Times are milliseconds from the transport's origin. */

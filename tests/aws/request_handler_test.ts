@@ -211,3 +211,28 @@ Deno.test("limits can be changed, the SDK's own settings pass by, and the transp
     },
   );
 });
+
+Deno.test("a call that met a stale connection goes out once more; a second one is the SDK's to hear of", async () => {
+  const stale = { ...whole, failure: { kind: "network", message: "closed", stale: true } } as const;
+  const calls = async (results: readonly SendResult[]) => {
+    let sent = 0;
+    const transport: Transport = {
+      clock: "user",
+      now: () => 0,
+      close() {},
+      send(_request, sink) {
+        const result = results[sent++]!;
+        if (result.failure === null) sink.onHead({ status: 200, reason: "OK", headers: new Map() }, 0);
+        return Promise.resolve(result);
+      },
+    };
+    const handler = new TransportRequestHandler({ for: () => transport });
+    const ended = await handler.handle({ ...request, port: 1 }).then(
+      ({ response }) => response.statusCode,
+      (error: TransportError) => error.kind,
+    );
+    return [sent, ended];
+  };
+  assert.deepEqual(await calls([stale, whole]), [2, 200]);
+  assert.deepEqual(await calls([stale, stale, whole]), [2, "network"]);
+});

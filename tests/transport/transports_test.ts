@@ -109,13 +109,13 @@ for (const { clock, open, ignore } of transports) {
     }, async (server, transport) => {
       await get(transport, server.url);
       const second = await get(transport, server.url);
-      assert.equal(second.failure?.kind, "network");
+      assert.deepEqual([second.failure?.kind, second.failure?.stale], ["network", undefined]);
       assert.equal(second.reused, true);
       assert.equal(second.status, null);
       assert.equal(server.requests.length, 2, "the request was not sent twice");
     }));
 
-  test("a connection that rested for its peer's keep-alive time and fails is replaced once", async () => {
+  test("a connection that rested for its peer's keep-alive time and fails is stale; the next request gets a new one", async () => {
     let now = 0;
     using server = scriptedServer(async ({ send, close, index }) => {
       if (index === 1) close();
@@ -126,8 +126,10 @@ for (const { clock, open, ignore } of transports) {
       await get(transport, server.url);
       now = 5000;
       const second = await get(transport, server.url);
-      assert.deepEqual([second.text, second.reused, second.failure], ["r2", false, null]);
-      assert.notEqual(second.connect_ms, null);
+      assert.deepEqual([second.failure?.kind, second.failure?.stale, second.reused], ["network", true, true]);
+      assert.equal(server.requests.length, 2, "nothing was sent twice behind the caller's back");
+      const third = await get(transport, server.url);
+      assert.deepEqual([third.text, third.reused, third.failure], ["r2", false, null]);
       assert.equal(server.connections, 2);
     } finally {
       transport.close();
