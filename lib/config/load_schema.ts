@@ -96,7 +96,7 @@ export const load = section({
   stop_error_rate: ownLoad.stop_error_rate.default(loads.stop_error_rate),
   seed: key("All that is drawn at random comes from it.", whole(0)).default(loads.seed),
   clock: key(
-    "Who stamps arrivals: the kernel (Linux, http), or this program after each read. auto = the kernel where it works.",
+    "Who stamps arrivals: the kernel (Linux), or this program after each read. auto = the kernel for http where it works; kernel = for https too.",
     oneOf(["auto", "kernel", "user"]),
   ).default(loads.clock),
   workers: key(

@@ -1,137 +1,180 @@
-/** A TCP connection whose arrivals the kernel stamps. */
+/** A connection whose arrivals the kernel stamps, plain or over TLS. */
 
 import { isIP } from "node:net";
 import { UserError } from "../core/mod.ts";
 import { type Connection, NetworkError, type OpenConnection, type Receiver } from "./connection.ts";
-import type { KernelLoop, Watcher } from "./kernel_loop.ts";
-import {
-  AF_INET,
-  AF_INET6,
-  EAGAIN,
-  EINPROGRESS,
-  EINTR,
-  EPOLLOUT,
-  IPPROTO_TCP,
-  MSG_DONTWAIT,
-  MSG_NOSIGNAL,
-  receiveSize,
-  SO_TIMESTAMPNS,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_STREAM,
-  SOL_SOCKET,
-  TCP_NODELAY,
-} from "./libc.ts";
+import type { KernelLoop } from "./kernel_loop.ts";
+import { KernelSocket } from "./kernel_socket.ts";
+import { openTunnel, secured, sendLastWords, sendSealed } from "./kernel_tls.ts";
+import { EPOLLOUT, receiveSize } from "./libc.ts";
 import { addressesOf, unlessAborted } from "./name_lookup.ts";
-import { writeSocketAddress } from "./socket_address.ts";
+import { pieceSize } from "./openssl.ts";
+import type { TlsContext } from "./openssl_context.ts";
+import type { TlsSession } from "./openssl_session.ts";
 
 const nothing = new Uint8Array(0);
 
-class KernelConnection implements Connection, Watcher {
+class KernelConnection implements Connection {
   readonly #loop: KernelLoop;
-  readonly #fd: number;
-  readonly #id: number;
+  readonly #socket: KernelSocket;
+  readonly #tls: TlsSession | null;
   #receiver: Receiver | null = null;
-  #unsent: Uint8Array<ArrayBuffer> = nothing;
+  /** What of the request was not handed to the socket yet; null once the system has all of it. */
+  #rest: Uint8Array<ArrayBuffer> | null = null;
   #writing: Error | null = null;
   /** No arrival can be earlier. */
   #since_ms = 0;
-  #open = true;
 
-  constructor(loop: KernelLoop, fd: number, id: number) {
-    this.#loop = loop;
-    this.#fd = fd;
-    this.#id = id;
-    loop.rewatch(fd, id, false, this);
+  constructor(socket: KernelSocket, tls: TlsSession | null) {
+    this.#loop = socket.loop;
+    this.#socket = socket;
+    this.#tls = tls;
+    socket.onReady = (events) => this.#onReady(events);
   }
 
   begin(bytes: Uint8Array<ArrayBuffer>, receiver: Receiver): number {
     this.#receiver = receiver;
-    this.#unsent = bytes;
     this.#loop.busy();
-    this.#since_ms = this.#loop.now();
-    const sent_ms = this.#since_ms;
-    this.#write();
-    if (this.#unsent.length > 0) this.#loop.rewatch(this.#fd, this.#id, true, this);
+    this.#rest = bytes;
+    const first = this.#next();
+    const sent_ms = this.#since_ms = this.#loop.now();
+    this.#write(first);
     return sent_ms;
   }
 
   rest(): void {
+    // It was closed in the meantime when the end of the response and that of the connection came in one read.
+    if (this.#receiver === null) return;
     this.#receiver = null;
     this.#loop.idle();
   }
 
   /** The loop may not have run meanwhile, so the socket itself is asked. */
   usable(): boolean {
-    return this.#open && this.#loop.libc.silent(this.#fd);
+    return this.#socket.silent || this.#tls !== null && this.#socket.open && this.#onlyTickets(this.#tls);
   }
 
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    if (this.#receiver !== null) this.rest();
-    this.#loop.libc.call.close(this.#fd);
-    this.#loop.forget(this.#id);
-  }
-
-  onReady(events: number): void {
-    if (this.#receiver === null) return this.close();
-    if ((events & EPOLLOUT) !== 0 && this.#unsent.length > 0) {
-      this.#write();
-      if (this.#unsent.length === 0) this.#loop.rewatch(this.#fd, this.#id, false, this);
+    if (!this.#socket.open) return;
+    this.rest();
+    if (this.#tls !== null) {
+      this.#tls.end();
+      sendLastWords(this.#socket, this.#tls);
+      this.#tls.free();
     }
-    if ((events & ~EPOLLOUT) !== 0) this.#read();
+    this.#socket.close();
   }
 
-  #read(): void {
-    const { libc } = this.#loop;
+  #onReady(events: number): void {
+    if ((events & EPOLLOUT) !== 0) this.#write();
+    if (this.#receiver === null) {
+      if (!this.usable()) this.close();
+      return;
+    }
+    if ((events & ~EPOLLOUT) !== 0) this.#read(this.#receiver);
+  }
+
+  #read(receiver: Receiver): void {
+    const { received } = this.#loop.libc;
     let count = receiveSize;
-    while (count === receiveSize && this.#receiver !== null) {
-      count = libc.receive(this.#fd);
-      const receiver = this.#receiver;
-      if (count > 0) {
-        const at_ms = this.#loop.arrival(this.#since_ms);
-        this.#since_ms = at_ms;
-        if (receiver.onBytes(libc.received.subarray(0, count), at_ms)) this.#loop.turn();
-        continue;
+    try {
+      while (count === receiveSize && this.#receiver === receiver) {
+        count = this.#socket.receive();
+        if (count < 0) return;
+        if (count === 0) return this.#end(receiver);
+        const at_ms = this.#since_ms = this.#loop.arrival(this.#since_ms);
+        const bytes = received.subarray(0, count);
+        if (this.#tls !== null) this.#open(this.#tls, bytes, receiver, at_ms);
+        else if (receiver.onBytes(bytes, at_ms)) this.#loop.turn();
       }
-      const code = libc.errno;
-      if (count < 0 && (code === EAGAIN || code === EINTR)) return;
-      const at_ms = this.#loop.now();
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
       this.close();
       this.#loop.turn();
-      if (count === 0) receiver.onClosed(this.#writing, at_ms);
-      else receiver.onBroken(new NetworkError(libc.explain(code)), at_ms);
+      receiver.onBroken(error, this.#loop.now());
     }
   }
 
-  #write(): void {
-    const { libc } = this.#loop;
-    while (this.#unsent.length > 0) {
-      const bytes = this.#unsent;
-      const count = libc.call.send(this.#fd, bytes, BigInt(bytes.length), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (count < 0) {
-        const code = libc.errno;
-        if (code === EINTR) continue;
-        if (code === EAGAIN) return;
-        this.#writing = new NetworkError(libc.explain(code));
-        this.#unsent = nothing;
-        return;
-      }
-      this.#unsent = count === bytes.length ? nothing : bytes.subarray(count);
+  /** All that one read completes was there when its last packet arrived. */
+  #open(tls: TlsSession, bytes: Uint8Array<ArrayBuffer>, receiver: Receiver, at_ms: number): void {
+    tls.feed(bytes);
+    for (let text = tls.open(); text !== null; text = tls.open()) {
+      if (receiver.onBytes(text, at_ms)) this.#loop.turn();
     }
-    this.#receiver?.onWritten(this.#loop.now());
+    if (tls.ended) this.#end(receiver);
+    else sendSealed(this.#socket, tls);
+  }
+
+  /** Over TLS a peer that only closes may have been cut off by somebody else. */
+  #end(receiver: Receiver): void {
+    const at_ms = this.#loop.now();
+    const whole = this.#tls === null || this.#tls.ended;
+    this.close();
+    this.#loop.turn();
+    if (whole) receiver.onClosed(this.#writing, at_ms);
+    else {
+      const message = "the peer closed the connection without close_notify";
+      receiver.onBroken(new Deno.errors.UnexpectedEof(message), at_ms);
+    }
+  }
+
+  /** Reads at rest, when nothing but the session's own messages may come. Returns whether it was that. */
+  #onlyTickets(tls: TlsSession): boolean {
+    const { received } = this.#loop.libc;
+    try {
+      for (let count = this.#socket.receive(); count >= 0; count = this.#socket.receive()) {
+        if (count === 0) return false;
+        tls.feed(received.subarray(0, count));
+        if (tls.open() !== null || tls.ended) return false;
+      }
+      sendSealed(this.#socket, tls);
+      return true;
+    } catch (error) {
+      if (error instanceof NetworkError) return false;
+      throw error;
+    }
+  }
+
+  /** Bytes for the socket that come next, valid until the next call; empty = there are none. */
+  #next(): Uint8Array<ArrayBuffer> {
+    const rest = this.#rest ?? nothing;
+    const taken = this.#tls === null ? rest.length : Math.min(rest.length, pieceSize);
+    if (taken > 0) this.#rest = rest.subarray(taken);
+    const piece = rest.subarray(0, taken);
+    if (this.#tls === null) return piece;
+    if (taken > 0) this.#tls.seal(piece);
+    return this.#tls.take() ?? nothing;
+  }
+
+  /** Writes what is given and what else there is, as far as there is room. */
+  #write(first?: Uint8Array<ArrayBuffer>): void {
+    try {
+      if (first !== undefined) this.#socket.send(first);
+      if (!this.#socket.flush()) return;
+      for (let next = this.#next(); next.length > 0; next = this.#next()) {
+        if (!this.#socket.send(next)) return;
+      }
+      if (this.#rest === null) return;
+      this.#rest = null;
+      this.#receiver?.onWritten(this.#loop.now());
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      this.#writing = error;
+      this.#rest = null;
+      this.#socket.discard();
+    }
   }
 }
 
 /**
- * Opens connections over plain TCP. All addresses of a name are tried in order.
+ * Opens connections; over TLS with what `tls` trusts. All addresses of a name are tried in order.
  *
- * @throws {UserError} for TLS: its bytes are not this loop's to read
+ * @param tls null = TLS is refused
+ * @throws {UserError} for TLS where it is refused
  */
-export function kernelOpening(loop: KernelLoop): OpenConnection {
+export function kernelOpening(loop: KernelLoop, tls: TlsContext | null): OpenConnection {
   return async ({ origin, proxy }, { now, signal }) => {
-    if (origin.tls) {
+    if (origin.tls && tls === null) {
       throw new UserError({
         action: "time with the kernel clock",
         thing: origin.key,
@@ -144,58 +187,42 @@ export function kernelOpening(loop: KernelLoop): OpenConnection {
     const started = now();
     const addresses = await unlessAborted(addressesOf(hostname), signal);
     const looked = now();
-    let failure: unknown = new NetworkError(`no address is known for ${hostname}`);
-    for (const address of addresses) {
-      try {
-        const connection = await connect(loop, address, port, signal);
-        const dns_ms = isIP(hostname) ? null : looked - started;
-        return {
-          connection,
-          times: { dns_ms, connect_ms: now() - (dns_ms === null ? started : looked), tls_ms: null },
-        };
-      } catch (error) {
-        signal.throwIfAborted();
-        failure = error;
-      }
+    const socket = await connectToFirst(loop, addresses, port, signal, hostname);
+    try {
+      if (origin.tls && proxy !== null) await openTunnel(socket, origin, proxy, signal);
+      const connected = now();
+      const session = origin.tls ? await secured(socket, tls!, origin.hostname, signal) : null;
+      const dns_ms = isIP(hostname) ? null : looked - started;
+      return {
+        connection: new KernelConnection(socket, session),
+        times: {
+          dns_ms,
+          connect_ms: connected - (dns_ms === null ? started : looked),
+          tls_ms: origin.tls ? now() - connected : null,
+        },
+      };
+    } catch (error) {
+      socket.close();
+      throw error;
     }
-    throw failure;
   };
 }
 
-async function connect(
+async function connectToFirst(
   loop: KernelLoop,
-  address: string,
+  addresses: readonly string[],
   port: number,
   signal: AbortSignal,
-): Promise<KernelConnection> {
-  signal.throwIfAborted();
-  const { libc } = loop;
-  const fd = loop.check(
-    libc.call.socket(isIP(address) === 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-  );
-  let id: number | null = null;
-  loop.busy();
-  try {
-    loop.check(libc.setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1));
-    loop.check(libc.setOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1));
-    const writable = Promise.withResolvers<void>();
-    id = loop.watch(fd, true, {
-      onReady() {
-        loop.turn();
-        writable.resolve();
-      },
-    });
-    const length = writeSocketAddress(libc.view, libc.scratchAt, address, port);
-    if (libc.call.connect(fd, libc.scratch, length) < 0 && libc.errno !== EINPROGRESS) loop.check(-1);
-    await unlessAborted(writable.promise, signal);
-    const code = libc.pendingError(fd);
-    if (code !== 0) throw new NetworkError(libc.explain(code));
-    return new KernelConnection(loop, fd, id);
-  } catch (error) {
-    libc.call.close(fd);
-    if (id !== null) loop.forget(id);
-    throw error;
-  } finally {
-    loop.idle();
+  hostname: string,
+): Promise<KernelSocket> {
+  let failure: unknown = new NetworkError(`no address is known for ${hostname}`);
+  for (const address of addresses) {
+    try {
+      return await KernelSocket.connect(loop, address, port, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = error;
+    }
   }
+  throw failure;
 }

@@ -33,6 +33,8 @@ const mostWaits = 2000;
 const deepTurnAfter_ms = { quiet: 5, busy: 10 };
 /** A deadline farther off is first waited for by an ordinary timer, if nothing else is going on. */
 const nearby_ms = 4;
+/** Sockets that can be opened without a pause. */
+const descriptors = 4096;
 /** The identity of the timer among the sockets. */
 const timerId = 0;
 
@@ -80,6 +82,7 @@ export class KernelLoop {
     this.now = now;
     this.#offset = new WallOffset({ wall: () => libc.time(CLOCK_REALTIME, this.#base_s), mono: now });
     this.#epoll = this.check(libc.call.epoll_create1(SOCK_CLOEXEC));
+    libc.reserveDescriptors(this.#epoll, descriptors);
     this.#timer = this.check(libc.call.timerfd_create(CLOCK_MONOTONIC, SOCK_NONBLOCK | SOCK_CLOEXEC));
     this.check(libc.watch(this.#epoll, EPOLL_CTL_ADD, this.#timer, EPOLLIN, timerId));
   }

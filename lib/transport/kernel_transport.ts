@@ -1,10 +1,12 @@
-/** The transport on the kernel's clock: Linux, plain TCP, `--allow-ffi`. */
+/** The transport on the kernel's clock: Linux, `--allow-ffi`, for TLS OpenSSL 3. */
 
 import { messageOf, UserError } from "../core/mod.ts";
 import { HttpTransport, type TransportOptions } from "./http_transport.ts";
 import { kernelOpening } from "./kernel_connection.ts";
 import { KernelLoop } from "./kernel_loop.ts";
 import { Libc } from "./libc.ts";
+import { opensslFault } from "./openssl.ts";
+import { TlsContext } from "./openssl_context.ts";
 import type { PacedTransport } from "./wire.ts";
 
 /** Why the kernel clock can't be used here, as the end of a sentence; null when it can. */
@@ -21,32 +23,54 @@ export function kernelClockFault(): string | null {
   }
 }
 
+/** What the kernel's transport can be told. */
+export interface KernelTransportOptions extends TransportOptions {
+  /** Whether it reaches `https:` too. Reading the system's issuers takes 0.1 to 0.5 s of CPU, here and now. @default false */
+  readonly https?: boolean;
+}
+
+/** Why the kernel clock can't be used over TLS, as the end of a sentence; null when it can. */
+export function kernelTlsFault(): string | null {
+  return kernelClockFault() ?? opensslFault();
+}
+
 /**
- * Opens a transport whose connections live until `close`. It reaches `http:` only; it sleeps by the same wait that it
- * reads by.
+ * Opens a transport whose connections live until `close`. It sleeps by the same wait that it reads by.
  *
- * @throws {UserError} where `kernelClockFault` finds a reason
+ * @throws {UserError} where `kernelClockFault`, for `https` `kernelTlsFault`, finds a reason, and if a certificate can't be
+ *   read
  */
 export function kernelTransport(
-  { now = () => performance.now(), proxyFor }: Omit<TransportOptions, "caCerts"> = {},
+  { now = () => performance.now(), proxyFor, caCerts = [], https = false }: KernelTransportOptions = {},
 ): PacedTransport {
-  const fault = kernelClockFault();
+  const fault = https ? kernelTlsFault() : kernelClockFault();
   if (fault !== null) {
     throw new UserError({
       action: "use",
       thing: "load.clock: kernel",
       found: fault,
-      expected: "Linux on x86_64 or arm64 with --allow-ffi",
+      expected: `Linux on x86_64 or arm64 with --allow-ffi${https ? " and OpenSSL 3" : ""}`,
       remedy: "Set `load.clock: user`",
     });
   }
-  const loop = new KernelLoop(new Libc(), now);
+  const libc = new Libc();
+  let tls: TlsContext | null = null;
+  try {
+    if (https) tls = new TlsContext({ caCerts, certFile: libc.variable("DENO_CERT") });
+  } catch (error) {
+    libc.close();
+    throw error;
+  }
+  const loop = new KernelLoop(libc, now);
   const http = new HttpTransport({
     clock: "kernel",
     now,
     proxyFor,
-    open: kernelOpening(loop),
-    onClose: () => loop.close(),
+    open: kernelOpening(loop, tls),
+    onClose() {
+      loop.close();
+      tls?.close();
+    },
   });
   return {
     clock: "kernel",

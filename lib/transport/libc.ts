@@ -9,6 +9,7 @@ const symbols = {
   getsockopt: { parameters: ["i32", "i32", "i32", "pointer", "pointer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "pointer", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // These return a count of 64 bits whose lower half says all: no buffer here is larger.
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   recv: { parameters: ["i32", "pointer", "usize", "i32"], result: "i32" },
@@ -21,6 +22,7 @@ const symbols = {
   clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
   // On a thread of the runtime: the isolate sleeps until it comes back.
   sched_yield: { parameters: [], result: "i32", nonblocking: true },
+  getenv: { parameters: ["buffer"], result: "pointer" },
   strerror: { parameters: ["i32"], result: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -44,6 +46,7 @@ export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_MOD = 3;
+const F_DUPFD = 0;
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
 export const EINTR = 4;
@@ -112,6 +115,12 @@ export class Libc {
     view.setBigUint64(at.vector + 8, BigInt(receiveSize), true);
   }
 
+  /** A variable of the environment as the libraries see it, whatever this process may ask the runtime for. */
+  variable(name: string): string | null {
+    const value = this.call.getenv(new TextEncoder().encode(`${name}\0`));
+    return value === null ? null : Deno.UnsafePointerView.getCString(value);
+  }
+
   get errno(): number {
     return this.#errno[0]!;
   }
@@ -119,6 +128,15 @@ export class Libc {
   /** A system error's own words. */
   explain(code: number): string {
     return `${new Deno.UnsafePointerView(this.call.strerror(code)!).getCString()} (os error ${code})`;
+  }
+
+  /**
+   * Makes the process's table of descriptors large enough for so many, where its limit allows. The system doubles the table
+   * as it fills, and each time holds up the thread that opens a socket for 10 ms and more.
+   */
+  reserveDescriptors(fd: number, count: number): void {
+    const highest = this.call.fcntl(fd, F_DUPFD, count - 1);
+    if (highest >= 0) this.call.close(highest);
   }
 
   /**

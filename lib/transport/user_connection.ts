@@ -6,7 +6,7 @@ import { type Connection, NetworkError, type OpenConnection, type Receiver } fro
 import { addressesOf, unlessAborted } from "./name_lookup.ts";
 import type { Proxy } from "./proxies.ts";
 import type { Origin } from "./request_bytes.ts";
-import { ResponseParser } from "./response_parser.ts";
+import { TunnelAnswer, tunnelRequest } from "./tunnel.ts";
 
 const bufferSize = 16_384;
 
@@ -126,23 +126,15 @@ export function userOpening(caCerts: readonly string[] | undefined): OpenConnect
   };
 }
 
-/** Asks the proxy for a tunnel. A TLS server is silent at first, so that what is read is the proxy's answer alone. */
-async function openTunnel(tcp: Deno.TcpConn, { hostname, port }: Origin, proxy: Proxy): Promise<void> {
-  const host = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-  const authorization = proxy.authorization === null ? "" : `proxy-authorization: ${proxy.authorization}\r\n`;
-  const request = new TextEncoder().encode(
-    `CONNECT ${host} HTTP/1.1\r\nhost: ${host}\r\n${authorization}\r\n`,
-  );
+async function openTunnel(tcp: Deno.TcpConn, origin: Origin, proxy: Proxy): Promise<void> {
+  const request = tunnelRequest(origin, proxy);
   for (let done = 0; done < request.length;) done += await tcp.write(request.subarray(done));
-  const answer = new ResponseParser({ onHead() {}, onData() {} });
+  const answer = new TunnelAnswer(proxy);
   const buffer = new Uint8Array(4096);
-  while (answer.head === null) {
+  for (let open = false; !open;) {
     const count = await tcp.read(buffer);
-    if (count === null) throw new NetworkError(`the proxy ${proxy.key} closed without an answer to CONNECT`);
-    answer.push(buffer.subarray(0, count), 0);
+    open = answer.push(count === null ? null : buffer.subarray(0, count));
   }
-  const { status, reason } = answer.head;
-  if (status >= 300) throw new NetworkError(`the proxy ${proxy.key} refused a tunnel: ${status} ${reason}`);
 }
 
 /** TLS over a connection, the handshake done. `startTls` alone returns before it. */
@@ -164,6 +156,8 @@ async function secured(
     return conn;
   } catch (error) {
     close();
+    // Nothing was cut off: no request was sent yet.
+    if (error instanceof Deno.errors.UnexpectedEof) throw new NetworkError(error.message, { cause: error });
     throw error;
   } finally {
     signal.removeEventListener("abort", close);

@@ -2,18 +2,22 @@
  * One client of `arrival_error.ts`, in its own process: closed loop of so many streams, spread as in `native/client.c`,
  * every event's JSON parsed, the arrivals written as `native/journal.h` says.
  *
- *     deno run -A arrival_client.ts kernel|user|fetch|node:http JOURNAL PORT STREAMS SECONDS WARMUP_SECONDS
+ *     deno run -A arrival_client.ts kernel|user|fetch|node:http JOURNAL PORT STREAMS SECONDS WARMUP_SECONDS [CA]
  *
+ * With the file of an issuer (PEM) it speaks TLS.
  * Prints events, requests and CPU microseconds after the warm-up, as `native/client.c` does.
  */
 
 import http from "node:http";
+import https from "node:https";
 import process from "node:process";
 import { kernelTransport, SseScanner, type Transport, userTransport } from "../../lib/transport/mod.ts";
 
-const [kind = "", path = "", port = "", ...numbers] = Deno.args;
-const [streams = 1, seconds = 1, warmup_s = 0] = numbers.map(Number);
-const url = `http://127.0.0.1:${port}/v1/chat/completions`;
+const [kind = "", path = "", port = "", ...rest] = Deno.args;
+const [streams = 1, seconds = 1, warmup_s = 0] = rest.slice(0, 3).map(Number);
+const ca = rest[3] === undefined ? null : await Deno.readTextFile(rest[3]);
+const caCerts = ca === null ? [] : [ca];
+const url = `${ca === null ? "http" : "https"}://127.0.0.1:${port}/v1/chat/completions`;
 const body = `{"stream":true}`;
 const headers = { "content-type": "application/json" };
 
@@ -48,21 +52,25 @@ function byTransport(transport: Transport): Client {
   };
 }
 
-const byFetch: Client = async (reading) => {
-  reading.sent_ms = performance.now();
-  const response = await fetch(url, { method: "POST", headers, body });
-  const reader = response.body!.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    reading.onData(part.value, performance.now());
-  }
-};
+function byFetch(): Client {
+  const client = Deno.createHttpClient({ caCerts });
+  return async (reading) => {
+    reading.sent_ms = performance.now();
+    const response = await fetch(url, { method: "POST", headers, body, client });
+    const reader = response.body!.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      reading.onData(part.value, performance.now());
+    }
+  };
+}
 
 function byNode(): Client {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
+  const { Agent, request: send } = ca === null ? http : https;
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, ca: caCerts });
   return (reading) =>
     new Promise((resolve, reject) => {
       reading.sent_ms = performance.now();
-      const request = http.request(url, { method: "POST", headers, agent }, (response) => {
+      const request = send(url, { method: "POST", headers, agent }, (response) => {
         response.on("data", (part: Uint8Array) => reading.onData(part, performance.now()));
         response.on("end", () => resolve());
       });
@@ -72,9 +80,9 @@ function byNode(): Client {
 }
 
 const clients: Record<string, () => Client> = {
-  kernel: () => byTransport(kernelTransport()),
-  user: () => byTransport(userTransport()),
-  fetch: () => byFetch,
+  kernel: () => byTransport(kernelTransport({ caCerts, https: ca !== null })),
+  user: () => byTransport(userTransport({ caCerts })),
+  fetch: byFetch,
   "node:http": byNode,
 };
 

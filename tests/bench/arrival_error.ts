@@ -3,14 +3,16 @@
  * deadlines on one core and notes its sends, the client has the other core. Both clocks, and beside them a C client with
  * the same loop, `fetch` and `node:http`.
  *
- *     deno run -A tests/bench/arrival_error.ts [--streams 200,500,1000] [--seconds 5] [--runs 1] [--clients kernel,user,c,fetch,node:http]
+ *     deno run -A tests/bench/arrival_error.ts [--streams 200,500,1000] [--seconds 5] [--runs 1] [--clients kernel,user,c,fetch,node:http] [--tls]
  *
+ * With `--tls` the server speaks TLS by OpenSSL, with certificates of its own; there is no client in C for that.
  * 50 events a second and stream, 50 events a request, TTFT 200 ms. Every figure is the median of the runs whose truth was
  * on time (send deadline error p99 < 1 ms); the others are void and shown as such.
  */
 
 import { parseArgs } from "node:util";
 import { quantile, sorted } from "../../lib/metrics/mod.ts";
+import { certificates } from "../transport/certificates.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
     seconds: { type: "string", default: "5" },
     runs: { type: "string", default: "1" },
     clients: { type: "string", default: "c,kernel,user,fetch,node:http" },
+    tls: { type: "boolean", default: false },
   },
 });
 const seconds = Number(options.seconds);
@@ -42,7 +45,8 @@ interface Run {
 async function compiled(folder: string): Promise<boolean> {
   for (const name of ["paced_sse", "client"]) {
     try {
-      const args = ["-O2", "-o", `${folder}/${name}`, `${native}${name}.c`];
+      const tls = options.tls && name === "paced_sse" ? ["-DTLS", "-lssl", "-lcrypto"] : [];
+      const args = ["-O2", "-o", `${folder}/${name}`, `${native}${name}.c`, ...tls];
       const { success, stderr } = await new Deno.Command("cc", { args }).output();
       if (success) continue;
       console.log(new TextDecoder().decode(stderr));
@@ -94,6 +98,7 @@ async function measure(folder: string, client: string, streams: number, instant 
     `${folder}/paced_sse`,
     truthPath,
     ...(instant ? ["0", "0", "5"] : ["200", "20", "50"]),
+    ...(options.tls ? [`${folder}/own.pem`, `${folder}/own.key`] : []),
   ]).spawn();
   const said = server.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   const port = String((await said.next()).value).trim();
@@ -105,8 +110,13 @@ async function measure(folder: string, client: string, streams: number, instant 
     new URL("./arrival_client.ts", import.meta.url).pathname,
     client,
   ];
-  const own = await on(0, false, [...program, ownPath, port, ...[streams, seconds, warmup_s].map(String)])
-    .spawn().output();
+  const own = await on(0, false, [
+    ...program,
+    ownPath,
+    port,
+    ...[streams, seconds, warmup_s].map(String),
+    ...(options.tls ? [`${folder}/ca.pem`] : []),
+  ]).spawn().output();
   await server.stdin.close();
   let last = "";
   for (let part = await said.next(); !part.done; part = await said.next()) last += part.value;
@@ -148,14 +158,28 @@ const median = (values: readonly number[]) => at(sorted(values.filter(Number.isF
 const folder = await Deno.makeTempDir();
 if (!(await compiled(folder))) {
   console.log(
-    "SKIPPED: no working C compiler `cc`, and without the server in C there is no truth to compare with",
+    `SKIPPED: no working C compiler \`cc\`${
+      options.tls ? " with OpenSSL's headers" : ""
+    }, and without the server in C ` +
+      "there is no truth to compare with",
   );
   Deno.exit(0);
+}
+if (options.tls) {
+  const made = await certificates();
+  if (made === null) {
+    console.log("SKIPPED: openssl is missing or refuses, and without a certificate there is no TLS");
+    Deno.exit(0);
+  }
+  await Deno.writeTextFile(`${folder}/ca.pem`, made.ca);
+  await Deno.writeTextFile(`${folder}/own.pem`, made.own.cert);
+  await Deno.writeTextFile(`${folder}/own.key`, made.own.key);
 }
 if (!pinned) console.log("taskset is missing: client and server share their cores");
 if (!realTime) console.log("no real-time priority: the truth may be late");
 const row = (...cells: string[]) => console.log(`| ${cells.join(" | ")} |`);
-const wanted = options.clients.split(",");
+const wanted = options.clients.split(",").filter((client) => !options.tls || client !== "c");
+if (options.tls) console.log("over TLS\n");
 row(
   "streams",
   "client",

@@ -1,189 +1,232 @@
 import assert from "node:assert/strict";
-import { proxiesFrom, userTransport } from "../../lib/transport/mod.ts";
-import { response, scriptedServer } from "./scripted_server.ts";
+import { createHash } from "node:crypto";
+import { proxiesFrom } from "../../lib/transport/mod.ts";
+import { opensslServer } from "./openssl_server.ts";
+import { relay } from "./relay.ts";
+import { chunk, response, scriptedServer, streamHead } from "./scripted_server.ts";
+import { always, ca, get, overTls, own } from "./secure_suite.ts";
 
-/** A fresh certificate of our own for `localhost`; null where there is no openssl. */
-async function certificate(): Promise<{ cert: string; key: string } | null> {
-  const root = await Deno.makeTempDir();
-  try {
-    const { success } = await new Deno.Command("openssl", {
-      args: [
-        ...[
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:prime256v1",
-          "-nodes",
-          "-days",
-          "2",
-        ],
-        ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-        ...["-addext", "basicConstraints=critical,CA:FALSE"],
-        ...["-keyout", `${root}/key.pem`, "-out", `${root}/cert.pem`],
-      ],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (!success) return null;
-    const [cert, key] = await Promise.all(
-      ["cert", "key"].map((name) => Deno.readTextFile(`${root}/${name}.pem`)),
+overTls(({ test, withTransport }) => {
+  test("the handshake is timed apart and paid once", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(always, own);
+      const first = await get(transport, `https://localhost:${server.port}/`);
+      const second = await get(transport, `https://localhost:${server.port}/`);
+      assert.deepEqual([first.failure, second.failure, second.text], [null, null, "x"]);
+      assert.ok(first.tls_ms! > 0 && first.connect_ms! > 0 && first.dns_ms !== null);
+      assert.deepEqual([second.tls_ms, second.connect_ms, second.reused], [null, null, true]);
+      assert.equal(server.connections, 1);
+      const order = [first.sent_ms!, first.body_sent_ms!, first.headers_ms!, first.ended_ms];
+      assert.deepEqual(order, order.toSorted((a, b) => a - b));
+    }));
+
+  test("a mebibyte goes out and comes back as it was", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(({ send, seen }) => send(response(seen.body)), own);
+      // No period of 2 to the power of anything, so that swapped or lost records show.
+      const body = Array.from(
+        { length: 1 << 17 },
+        (_, i) => (i * 7919 % 99_999_999).toString().padStart(8, "0"),
+      )
+        .join("");
+      assert.equal(body.length, 1 << 20);
+      for (let i = 0; i < 2; i++) {
+        const { failure, text } = await get(transport, `https://localhost:${server.port}/`, {}, body);
+        assert.equal(failure, null);
+        assert.ok(text === body);
+      }
+      assert.equal(server.connections, 1);
+    }));
+
+  test("a body larger than the system takes at once goes out as it is", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+      using server = scriptedServer(({ send, seen }) => send(response(hash(seen.body))), own);
+      const body = Array.from({ length: 1 << 20 }, (_, i) => String(i).padStart(8, "0")).join("");
+      const { failure, text } = await get(transport, `https://localhost:${server.port}/`, {}, body);
+      assert.deepEqual([failure, text], [null, hash(body)]);
+    }));
+
+  test("a body that ends with the connection is whole only after close_notify", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(async ({ send, close }) => {
+        await send("HTTP/1.1 200 OK\r\n\r\nabc");
+        close();
+      }, own);
+      const whole = await get(transport, `https://localhost:${server.port}/`);
+      assert.deepEqual([whole.failure, whole.text], [null, "abc"]);
+      using wire = relay(server.port);
+      assert.equal((await get(transport, `https://localhost:${wire.port}/`)).failure, null);
+      // In TLS 1.3 the last record is the alert: 5 bytes of header, 2 of alert, 1 of type, 16 of checksum.
+      using cut = relay(server.port, { cutAfter: wire.carried - 24 });
+      const part = await get(transport, `https://localhost:${cut.port}/`);
+      assert.equal(part.text, "abc");
+      assert.equal(part.failure?.kind, "stream");
+      assert.match(part.failure!.message, /close_notify/);
+    }));
+
+  test("a wire cut at any byte gives a failure and no byte that was not sent", async () => {
+    using server = scriptedServer(
+      async ({ send }) => {
+        await send(streamHead + chunk("data: 1\n\n"));
+        await send(chunk("data: 2\n\n"));
+        await send(chunk(""));
+      },
+      own,
     );
-    return { cert: cert!, key: key! };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-const pair = await certificate();
-const ignore = pair === null;
-if (ignore) console.warn("openssl is missing or refuses: the TLS tests are skipped");
-
-async function get(url: string, caCerts: readonly string[]) {
-  const transport = userTransport({ caCerts });
-  const sink = { onHead() {}, onData() {} };
-  const request = { method: "GET", url, headers: {}, body: null } as const;
-  try {
-    const first = await transport.send(request, sink, { limits: { total_ms: 5000 } });
-    const second = await transport.send(request, sink, { limits: { total_ms: 5000 } });
-    return [first, second] as const;
-  } finally {
-    transport.close();
-  }
-}
-
-Deno.test("over TLS the handshake is timed apart and paid once", { ignore }, async () => {
-  using server = scriptedServer(({ send }) => send(response("x")), pair!);
-  const [first, second] = await get(`https://localhost:${server.port}/`, [pair!.cert]);
-  assert.deepEqual([first.failure, second.failure], [null, null]);
-  assert.ok(first.tls_ms! > 0 && first.connect_ms! > 0);
-  assert.deepEqual([second.tls_ms, second.reused], [null, true]);
-});
-
-Deno.test("an unknown issuer and a foreign host name are refused", { ignore }, async () => {
-  using server = scriptedServer(({ send }) => send(response("x")), pair!);
-  const [stranger] = await get(`https://localhost:${server.port}/`, []);
-  assert.equal(stranger.failure?.kind, "network");
-  assert.match(stranger.failure!.message, /UnknownIssuer/);
-  const [misnamed] = await get(`https://127.0.0.1:${server.port}/`, [pair!.cert]);
-  assert.equal(misnamed.failure?.kind, "network");
-  assert.match(misnamed.failure!.message, /NotValidForName|not valid for name/i);
-  assert.equal(server.requests.length, 0);
-});
-
-Deno.test("a peer that never answers the handshake runs into the limit", async () => {
-  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted: Deno.Conn[] = [];
-  (async () => {
-    for await (const conn of silent) accepted.push(conn);
-  })();
-  const transport = userTransport();
-  const request = {
-    method: "GET",
-    url: `https://localhost:${silent.addr.port}/`,
-    headers: {},
-    body: null,
-  } as const;
-  const { failure } = await transport.send(request, { onHead() {}, onData() {} }, {
-    limits: { connect_ms: 60 },
+    const text = "data: 1\n\ndata: 2\n\n";
+    await withTransport({ caCerts: [ca] }, async (transport) => {
+      using wire = relay(server.port);
+      assert.equal((await get(transport, `https://localhost:${wire.port}/`)).failure, null);
+      const found = new Set<string>();
+      // The last chunk is 5 bytes and the one before it 14 (1 of size, 9, two line ends), each with 22 bytes of its record.
+      for (let lost = 1; lost < 27 + 36 + 60; lost += 3) {
+        using cut = relay(server.port, { cutAfter: wire.carried - lost });
+        const part = await get(transport, `https://localhost:${cut.port}/`);
+        assert.equal(part.failure?.kind, "stream", `${lost} bytes lost`);
+        if (lost <= 27) assert.equal(part.text, text);
+        else if (lost <= 27 + 36) assert.equal(part.text, "data: 1\n\n");
+        assert.ok(text.startsWith(part.text));
+        found.add(part.text);
+      }
+      assert.deepEqual([...found].sort(), ["", "data: 1\n\n", text]);
+    });
   });
-  assert.deepEqual(failure, { kind: "timeout", message: "no connection within 60 ms" });
-  silent.close();
-  accepted.forEach((conn) => conn.close());
-});
 
-/** A proxy that answers CONNECT with `status` and, if that is a success, carries bytes to `port` and back. */
-function tunnel(port: number, status: string) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const asked: string[] = [];
-  (async () => {
-    for await (const client of listener) {
-      const buffer = new Uint8Array(4096);
-      let head = "";
-      while (!head.endsWith("\r\n\r\n")) {
-        const count = await client.read(buffer);
-        if (count === null) break;
-        head += new TextDecoder().decode(buffer.subarray(0, count));
-      }
-      asked.push(head);
-      await client.write(new TextEncoder().encode(`HTTP/1.1 ${status}\r\n\r\n`));
-      if (!status.startsWith("2")) {
-        client.close();
-        continue;
-      }
-      const server = await Deno.connect({ hostname: "127.0.0.1", port });
-      for (const [from, to] of [[client, server], [server, client]] as const) {
-        from.readable.pipeTo(to.writable).catch(() => {});
-      }
-    }
-  })();
-  return { asked, port: listener.addr.port, [Symbol.dispose]: () => listener.close() };
-}
+  test("a cut handshake and one that is answered in plain HTTP are network failures", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(always, own);
+      using cut = relay(server.port, { cutAfter: 100 });
+      const closed = await get(transport, `https://localhost:${cut.port}/`);
+      assert.match(
+        closed.failure!.message,
+        /unexpected end of file|handshake eof|closed during the TLS handshake/,
+      );
+      assert.equal(closed.sent_ms, null);
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const answering = (async () => {
+        const conn = await listener.accept();
+        await conn.read(new Uint8Array(4096));
+        await conn.write(new TextEncoder().encode(response("no TLS here", "400 Bad Request")));
+        return conn;
+      })();
+      const plain = await get(transport, `https://localhost:${listener.addr.port}/`);
+      assert.deepEqual([plain.failure?.kind, plain.sent_ms], ["network", null]);
+      assert.match(plain.failure!.message, /InvalidContentType|corrupt message|^wrong version number$/);
+      (await answering).close();
+      listener.close();
+    }));
 
-Deno.test("TLS goes through a proxy's tunnel, end to end with the server named", {
-  ignore,
-  sanitizeResources: false,
-  sanitizeOps: false,
-}, async () => {
-  using server = scriptedServer(({ send }) => send(response("x")), pair!);
-  using proxy = tunnel(server.port, "200 Connection established");
-  // Loopback is reached directly whatever the variables say, so the way is named here.
-  const way = proxiesFrom({ HTTPS_PROXY: `http://ann:pw@127.0.0.1:${proxy.port}` })(
-    { key: "", tls: true, hostname: "model.test", port: 443 },
-  );
-  const transport = userTransport({ caCerts: [pair!.cert], proxyFor: () => way });
-  const request = {
-    method: "GET",
-    url: `https://localhost:${server.port}/`,
-    headers: {},
-    body: null,
-  } as const;
-  const result = await transport.send(request, { onHead() {}, onData() {} }, { limits: { total_ms: 5000 } });
-  transport.close();
-  assert.deepEqual([result.failure, result.status], [null, 200]);
-  assert.ok(result.tls_ms! > 0 && result.dns_ms === null);
-  assert.equal(
-    proxy.asked[0],
-    `CONNECT localhost:${server.port} HTTP/1.1\r\nhost: localhost:${server.port}\r\n` +
-      "proxy-authorization: Basic YW5uOnB3\r\n\r\n",
-  );
-  assert.ok(!server.requests[0]!.head.includes("proxy-authorization"));
-});
+  test("a peer that never answers the handshake runs into the limit", () =>
+    withTransport({}, async (transport) => {
+      const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const accepted: Deno.Conn[] = [];
+      (async () => {
+        for await (const conn of silent) accepted.push(conn);
+      })();
+      const { failure } = await get(transport, `https://localhost:${silent.addr.port}/`, {
+        limits: { connect_ms: 60 },
+      });
+      assert.deepEqual(failure, { kind: "timeout", message: "no connection within 60 ms" });
+      silent.close();
+      accepted.forEach((conn) => conn.close());
+    }));
 
-Deno.test("a proxy that refuses the tunnel is a network failure with its answer", async () => {
-  using proxy = tunnel(1, "407 Proxy Authentication Required");
-  const transport = userTransport({ proxyFor: proxiesFrom({ HTTPS_PROXY: `127.0.0.1:${proxy.port}` }) });
-  const request = { method: "GET", url: "https://model.test/", headers: {}, body: null } as const;
-  const { failure, sent_ms } = await transport.send(request, { onHead() {}, onData() {} });
-  transport.close();
-  assert.deepEqual([failure?.kind, sent_ms], ["network", null]);
-  assert.match(
-    failure!.message,
-    /^the proxy http:\/\/127\.0\.0\.1:\d+ refused a tunnel: 407 Proxy Authentication Required/,
-  );
-});
+  test("an abort ends the exchange as cancelled and keeps what had come", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(({ send }) => send(streamHead + chunk("a")), own);
+      const stop = new AbortController();
+      const cancelled = transport.send(
+        { method: "GET", url: `https://localhost:${server.port}/`, headers: {}, body: null },
+        { onHead() {}, onData: () => stop.abort() },
+        { signal: stop.signal },
+      );
+      const { failure, status } = await cancelled;
+      assert.deepEqual([failure?.kind, status], ["cancelled", 200]);
+    }));
 
-Deno.test("an issuer named by DENO_CERT is trusted", { ignore }, async () => {
-  using server = scriptedServer(({ send }) => send(response("x")), pair!);
-  const file = await Deno.makeTempFile({ suffix: ".pem" });
-  await Deno.writeTextFile(file, pair!.cert);
-  const script = `
-    import { userTransport } from ${
-    JSON.stringify(new URL("../../lib/transport/mod.ts", import.meta.url).href)
-  };
-    const request = { method: "GET", url: "https://localhost:${server.port}/", headers: {}, body: null };
-    const { failure, status } = await userTransport().send(request, { onHead() {}, onData() {} });
-    console.log(JSON.stringify([failure, status]));
-    Deno.exit();`;
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--no-check", `--config=${config}`, script],
-    env: { DENO_CERT: file },
-  }).output();
-  await Deno.remove(file);
-  assert.equal(new TextDecoder().decode(stdout).trim(), "[null,200]");
+  test("a server that closes a connection at rest finds it not used again", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      using server = scriptedServer(async ({ send, close, index }) => {
+        await send(response(`r${index}`));
+        if (index === 0) close();
+      }, own);
+      assert.equal((await get(transport, `https://localhost:${server.port}/`)).text, "r0");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      const second = await get(transport, `https://localhost:${server.port}/`);
+      assert.deepEqual([second.text, second.reused, second.failure], ["r1", false, null]);
+    }));
+
+  test("it goes through a proxy's tunnel, end to end with the server named", async () => {
+    using server = scriptedServer(always, own);
+    using proxy = relay(server.port, { proxyStatus: "200 Connection established" });
+    // Loopback is reached directly whatever the variables say, so the way is named here.
+    const way = proxiesFrom({ HTTPS_PROXY: `http://ann:pw@127.0.0.1:${proxy.port}` })(
+      { key: "", tls: true, hostname: "model.test", port: 443 },
+    );
+    await withTransport({ caCerts: [ca], proxyFor: () => way }, async (transport) => {
+      const result = await get(transport, `https://localhost:${server.port}/`);
+      assert.deepEqual([result.failure, result.status], [null, 200]);
+      assert.ok(result.tls_ms! > 0 && result.dns_ms === null);
+      assert.equal((await get(transport, `https://localhost:${server.port}/`)).reused, true);
+    });
+    // base64 of "ann:pw".
+    assert.equal(
+      proxy.asked[0],
+      `CONNECT localhost:${server.port} HTTP/1.1\r\nhost: localhost:${server.port}\r\n` +
+        "proxy-authorization: Basic YW5uOnB3\r\n\r\n",
+    );
+    assert.equal(proxy.asked.length, 1);
+    assert.ok(!server.requests[0]!.head.includes("proxy-authorization"));
+  });
+
+  test("a proxy that refuses the tunnel is a network failure with its answer", async () => {
+    using proxy = relay(1, { proxyStatus: "407 Proxy Authentication Required" });
+    const proxyFor = proxiesFrom({ HTTPS_PROXY: `127.0.0.1:${proxy.port}` });
+    await withTransport({ proxyFor }, async (transport) => {
+      const { failure, sent_ms } = await get(transport, "https://model.test/");
+      assert.deepEqual([failure?.kind, sent_ms], ["network", null]);
+      assert.match(
+        failure!.message,
+        /^the proxy http:\/\/127\.0\.0\.1:\d+ refused a tunnel: 407 Proxy Authentication Required/,
+      );
+    });
+  });
+
+  test("a server that speaks TLS 1.2 at most is understood, one that knows 1.1 alone is refused", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      await using server = await opensslServer(own, "-tls1_2", "-www");
+      const { failure, status, text } = await get(transport, `https://localhost:${server.port}/`);
+      assert.deepEqual([failure, status], [null, 200]);
+      assert.match(text, /Protocol *: TLSv1\.2/);
+      await using older = await opensslServer(own, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-www");
+      const refused = await get(transport, `https://localhost:${older.port}/`);
+      assert.deepEqual([refused.failure?.kind, refused.sent_ms], ["network", null]);
+      assert.match(refused.failure!.message, /ProtocolVersion|protocol version/);
+    }));
+
+  test("keys that the server changes in mid-stream change on both sides", () =>
+    withTransport({ caCerts: [ca] }, async (transport) => {
+      await using server = await opensslServer(own, "-tls1_3");
+      using wire = relay(server.port);
+      const url = `https://localhost:${wire.port}/`;
+      // What it reads from its input together it takes for one text or one command, so each waits for the one before.
+      const passes = async (text: string) => {
+        const before = wire.carried;
+        await server.say(text);
+        while (wire.carried === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      const asked = get(transport, url, {}, "first");
+      await server.shown(/first/);
+      await passes(streamHead + chunk("before "));
+      await passes("K\n");
+      await passes(chunk("after") + chunk(""));
+      const first = await asked;
+      assert.deepEqual([first.failure, first.text], [null, "before after"]);
+      const again = get(transport, url, {}, "second");
+      await server.shown(/second/);
+      await passes(response("x"));
+      const second = await again;
+      assert.deepEqual([second.failure, second.text, second.reused], [null, "x", true]);
+    }));
 });

@@ -2,6 +2,7 @@
 
 import {
   kernelClockFault,
+  kernelTlsFault,
   kernelTransport,
   type Transport,
   type TransportOptions,
@@ -20,4 +21,17 @@ if (fault !== null) console.warn(`the tests of the kernel clock are skipped: ${f
 export const transports: readonly TransportUnderTest[] = [
   { clock: "user", ignore: false, open: userTransport },
   { clock: "kernel", ignore: fault !== null, open: kernelTransport },
+];
+
+const tlsFault = kernelTlsFault();
+if (tlsFault !== null) console.warn(`the tests of the kernel clock over TLS are skipped: ${tlsFault}`);
+
+/** The same for `https:`. */
+export const secureTransports: readonly TransportUnderTest[] = [
+  { clock: "user", ignore: false, open: userTransport },
+  {
+    clock: "kernel",
+    ignore: tlsFault !== null,
+    open: (options) => kernelTransport({ ...options, https: true }),
+  },
 ];

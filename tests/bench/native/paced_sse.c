@@ -1,16 +1,21 @@
 /* The truth: streams events at absolute deadlines counted from the arrival of the request's last byte (the kernel's
  * stamp), and notes when it sent them.
  *
- *   paced_sse JOURNAL FIRST_MS GAP_MS EVENTS
+ *   paced_sse JOURNAL FIRST_MS GAP_MS EVENTS [CERTIFICATE KEY]
  *
+ * With a certificate and its key (PEM files; compiled with -DTLS and OpenSSL) it speaks TLS.
  * Prints its port. Ends at the end of standard input; prints how late it was then: p50, p99, max in ms.
  * GAP_MS 0 sends the whole answer at once. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#ifdef TLS
+#include <openssl/ssl.h>
+#endif
 #include "journal.h"
 
 #define MOST 8192
@@ -20,6 +25,10 @@ struct conn {
   int64_t due;
   struct exchange e;
   char in[16384];
+#ifdef TLS
+  SSL *ssl;
+  BIO *from, *to;
+#endif
 };
 
 static struct conn *conns[MOST], *heap[MOST];
@@ -47,8 +56,41 @@ static void unqueue(struct conn *c) {
   if (i != --size) { put(i, heap[size]); sift(i); }
 }
 
-static void out(struct conn *c, const char *text, int length) {
-  if (send(c->fd, text, length, MSG_NOSIGNAL) != length) shutdown(c->fd, SHUT_RDWR);
+#ifdef TLS
+static SSL_CTX *tls;
+#endif
+
+/* Returns the time just before the bytes are handed to the system. Without a text: what TLS has to say of its own. */
+static int64_t out(struct conn *c, const char *text, int length) {
+#ifdef TLS
+  static char sealed[1 << 20];
+  if (c->ssl) {
+    if (text) SSL_write(c->ssl, text, length);
+    length = BIO_read(c->to, sealed, sizeof sealed);
+    text = sealed;
+  }
+#endif
+  int64_t at = now_ns();
+  if (length > 0 && send(c->fd, text, length, MSG_NOSIGNAL) != length) shutdown(c->fd, SHUT_RDWR);
+  return at;
+}
+
+/* Reads text. Returns its length, 0 at the end, -1 when there is none yet; *stamp is as in `receive`. */
+static ssize_t in(struct conn *c, char *buffer, size_t size, int64_t *stamp) {
+#ifdef TLS
+  static char sealed[65536];
+  if (c->ssl) {
+    ssize_t n = receive(c->fd, sealed, sizeof sealed, stamp);
+    if (n <= 0) return n < 0 && errno == EAGAIN ? -1 : 0;
+    BIO_write(c->from, sealed, n);
+    n = SSL_read(c->ssl, buffer, size);
+    out(c, NULL, 0);
+    if (n > 0) return n;
+    return SSL_get_error(c->ssl, n) == SSL_ERROR_WANT_READ ? -1 : 0;
+  }
+#endif
+  ssize_t n = receive(c->fd, buffer, size, stamp);
+  return n < 0 && errno == EAGAIN ? -1 : n < 0 ? 0 : n;
 }
 
 static int event_text(char *to, uint32_t id) {
@@ -75,6 +117,9 @@ static void drop(struct conn *c) {
   unqueue(c);
   conns[c->fd] = NULL;
   close(c->fd);
+#ifdef TLS
+  SSL_free(c->ssl);
+#endif
   free(c->e.at);
   free(c);
 }
@@ -84,6 +129,16 @@ int main(int argc, char **argv) {
   journal_open(argv[1]);
   int64_t first = atof(argv[2]) * 1e6, gap = atof(argv[3]) * 1e6;
   uint32_t events = atoi(argv[4]);
+  if (argc > 6) {
+#ifdef TLS
+    tls = SSL_CTX_new(TLS_server_method());
+    if (SSL_CTX_use_certificate_chain_file(tls, argv[5]) != 1 ||
+        SSL_CTX_use_PrivateKey_file(tls, argv[6], SSL_FILETYPE_PEM) != 1) { fprintf(stderr, "no certificate\n"); return 1; }
+#else
+    fprintf(stderr, "compiled without TLS\n");
+    return 1;
+#endif
+  }
   int one = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
   socklen_t al = sizeof a;
@@ -112,8 +167,7 @@ int main(int argc, char **argv) {
     while (size && heap[0]->due <= now_ns()) {
       struct conn *c = heap[0];
       int length = event_text(text, c->e.id);
-      int64_t at = now_ns();
-      out(c, text, length);
+      int64_t at = out(c, text, length);
       note(at - c->due);
       c->e.at[c->e.count++] = at;
       if (c->e.count < events) { c->due += gap; sift(0); }
@@ -140,6 +194,13 @@ int main(int argc, char **argv) {
           c->place = -1;
           c->e.at = malloc(8 * events);
           conns[f] = c;
+#ifdef TLS
+          if (tls) {
+            c->ssl = SSL_new(tls);
+            SSL_set_bio(c->ssl, c->from = BIO_new(BIO_s_mem()), c->to = BIO_new(BIO_s_mem()));
+            SSL_set_accept_state(c->ssl);
+          }
+#endif
           ev = (struct epoll_event){ .events = EPOLLIN, .data.fd = f };
           epoll_ctl(ep, EPOLL_CTL_ADD, f, &ev);
         }
@@ -148,8 +209,9 @@ int main(int argc, char **argv) {
       struct conn *c = conns[fd];
       if (!c) continue;
       int64_t stamp;
-      ssize_t got_bytes = receive(fd, c->in + c->filled, sizeof c->in - 1 - c->filled, &stamp);
-      if (got_bytes <= 0) { drop(c); continue; }
+      ssize_t got_bytes = in(c, c->in + c->filled, sizeof c->in - 1 - c->filled, &stamp);
+      if (got_bytes < 0) continue;
+      if (got_bytes == 0) { drop(c); continue; }
       c->filled += got_bytes;
       c->in[c->filled] = 0;
       char *end = strstr(c->in, "\r\n\r\n"), *length = strcasestr(c->in, "content-length:");
