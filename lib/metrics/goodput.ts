@@ -4,7 +4,7 @@ import type { Estimate, RequestRecord } from "../core/mod.ts";
 import { finalAttempts } from "./outcome.ts";
 import { wilson } from "./proportion.ts";
 import { windowSeconds } from "./throughput.ts";
-import { measuredWindows, successesIn, type WindowAttempt } from "./window.ts";
+import { measuredWindows, sharesOf, successesIn, type WindowAttempt } from "./window.ts";
 
 /** Greatest value of each figure that still counts as good, in milliseconds; what is left out is not asked for. */
 export interface Objectives {
@@ -45,11 +45,11 @@ export function goodput(
 ): Goodput {
   const windows = measuredWindows(attempts, concurrency);
   const window_s = windowSeconds(windows);
-  const good = successesIn(windows, attempts).filter((request) => meets(request, objectives));
+  const good = successesIn(windows, attempts).filter(({ success }) => meets(success, objectives));
   const finished = finalAttempts(attempts.filter(({ phase }) => phase === "measure"))
     .filter(({ status }) => status === "ok" || status === "error");
   return {
-    per_s: window_s === null ? null : good.length / window_s,
+    per_s: window_s === null ? null : sharesOf(good) / window_s,
     share: wilson(finished.filter((request) => meets(request, objectives)).length, finished.length),
   };
 }

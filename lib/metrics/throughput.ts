@@ -1,7 +1,7 @@
 /** How much gets through: transactions and tokens per unit of time. */
 
 import type { RequestRecord } from "../core/mod.ts";
-import { type MeasuredWindow, measuredWindows, successesIn, type WindowAttempt } from "./window.ts";
+import { type MeasuredWindow, measuredWindows, sharesOf, successesIn, type WindowAttempt } from "./window.ts";
 
 /** An attempt with what throughput needs. */
 export type ThroughputAttempt = WindowAttempt & Pick<RequestRecord, "completion_tokens">;
@@ -37,13 +37,13 @@ export function throughput(attempts: readonly ThroughputAttempt[], concurrency: 
   }
   const successes = successesIn(windows, attempts);
   const tokens = successes.reduce<number | null>(
-    (sum, { completion_tokens }) =>
-      sum === null || completion_tokens === null ? null : sum + completion_tokens,
+    (sum, { success: { completion_tokens }, share }) =>
+      sum === null || completion_tokens === null ? null : sum + completion_tokens * share,
     0,
   );
   return {
     window_s,
-    transactions_per_minute: (successes.length / window_s) * 60,
+    transactions_per_minute: (sharesOf(successes) / window_s) * 60,
     completion_tokens_per_s: tokens === null ? null : tokens / window_s,
   };
 }

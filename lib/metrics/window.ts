@@ -17,10 +17,11 @@ export interface MeasuredWindow {
   /** Milliseconds from the segment's origin; what ends exactly then is inside. */
   readonly end_ms: number;
   /**
-   * true: the level was full the whole time, and every success that ends inside counts, whatever its phase.
-   * false: too few requests for that; the window is as long as the measure phase and its successes count.
+   * What counts. `parts`: the level was full all the time; a success of any phase counts by the part of its time that lies
+   * inside. `ends`: open loop; a success of any phase counts when it ends inside. `measured`: too few requests for that; the
+   * window is as long as the measure phase and its successes count.
    */
-  readonly steady: boolean;
+  readonly counts: "parts" | "ends" | "measured";
 }
 
 /**
@@ -46,34 +47,62 @@ export function measuredWindows(
     const sends = firstSends(measured);
     const start_ms = minimum(sends.map(({ sent_ms }) => sent_ms));
     const lastEnd = maximum(measured.map(({ ended_ms }) => ended_ms ?? -Infinity));
-    const whole = { segment, start_ms, end_ms: lastEnd, steady: false };
+    const whole = { segment, start_ms, end_ms: lastEnd, counts: "measured" } as const;
     if (concurrency === null) {
       const shift = medianService(measured);
       const lastSend = maximum(sends.map(({ sent_ms }) => sent_ms));
       if (lastSend > start_ms) {
-        return [{ segment, start_ms: start_ms + shift, end_ms: lastSend + shift, steady: true }];
+        return [{ segment, start_ms: start_ms + shift, end_ms: lastSend + shift, counts: "ends" }];
       }
       return lastEnd > start_ms ? [whole] : [];
     }
     const lastSends = [...Map.groupBy(sends, ({ worker }) => worker).values()]
       .map((ofWorker) => maximum(ofWorker.map(({ sent_ms }) => sent_ms)));
     const end_ms = minimum(lastSends);
-    if (sends.length > concurrency && end_ms > start_ms) return [{ segment, start_ms, end_ms, steady: true }];
+    if (sends.length > concurrency && end_ms > start_ms) {
+      return [{ segment, start_ms, end_ms, counts: "parts" }];
+    }
     return lastEnd > start_ms ? [whole] : [];
   });
 }
 
-/** The successes that a level's windows count. */
+/** A success and how much of it a window counts: more than 0, at most 1. */
+export interface Counted<T> {
+  readonly success: T;
+  readonly share: number;
+}
+
+/**
+ * The successes that a level's windows count.
+ *
+ * Requests of a full level tend to end in clusters, one for each step of the server's batch. Whole successes would then be
+ * off by up to `concurrency` at each edge of the window, which for five rounds is a fifth of the rate; parts are not.
+ */
 export function successesIn<T extends WindowAttempt>(
   windows: readonly MeasuredWindow[],
   attempts: readonly T[],
-): T[] {
+): Counted<T>[] {
   const bySegment = new Map(windows.map((window) => [window.segment, window]));
-  return attempts.filter(({ segment, status, phase, ended_ms }) => {
-    const window = bySegment.get(segment);
-    if (window === undefined || status !== "ok" || ended_ms === null) return false;
-    return window.steady ? ended_ms > window.start_ms && ended_ms <= window.end_ms : phase === "measure";
+  return attempts.flatMap((success): Counted<T>[] => {
+    const window = bySegment.get(success.segment);
+    const share = window === undefined || success.status !== "ok" ? 0 : shareOf(success, window);
+    return share > 0 ? [{ success, share }] : [];
   });
+}
+
+function shareOf({ phase, sent_ms, ended_ms }: WindowAttempt, window: MeasuredWindow): number {
+  if (window.counts === "measured") return phase === "measure" ? 1 : 0;
+  if (sent_ms === null || ended_ms === null) return 0;
+  const { start_ms, end_ms } = window;
+  const endsInside = ended_ms > start_ms && ended_ms <= end_ms;
+  if (window.counts === "ends" || ended_ms <= sent_ms) return endsInside ? 1 : 0;
+  const inside_ms = Math.min(ended_ms, end_ms) - Math.max(sent_ms, start_ms);
+  return Math.max(0, inside_ms) / (ended_ms - sent_ms);
+}
+
+/** The successes of a count, each by its share. */
+export function sharesOf(counted: readonly Counted<unknown>[]): number {
+  return counted.reduce((sum, { share }) => sum + share, 0);
 }
 
 type Sent<T> = T & { readonly sent_ms: number };

@@ -21,34 +21,64 @@ const level = () => [
   attempt(260, 380),
 ];
 
+const endsOf = (...of: Parameters<typeof successesIn>) =>
+  successesIn(...of).map(({ success, share }) => share === 1 ? success.ended_ms : share);
+
 Deno.test("the window runs from the first measured send to the last", () => {
-  assert.deepEqual(measuredWindows(level(), 2), [{ segment: "1", start_ms: 100, end_ms: 260, steady: true }]);
+  assert.deepEqual(measuredWindows(level(), 2), [{
+    segment: "1",
+    start_ms: 100,
+    end_ms: 260,
+    counts: "parts",
+  }]);
 });
 
-Deno.test("successes of any phase count when they ended after the start and not after the end", () => {
+Deno.test("successes of any phase count by the part of their time that lies within the window", () => {
   const attempts = level();
-  // Ends: 100 at the start: outside; 150 (warm-up), 210 and 260 (at the end): inside; 320, 380: outside.
-  const counted = successesIn(measuredWindows(attempts, 2), attempts).map(({ ended_ms }) => ended_ms);
-  assert.deepEqual(counted, [150, 210, 260]);
+  // 100..260. The first warm-up request ends at its start. The second took 150, 50 of them inside: 1/3. 100..210 and
+  // 150..260 are whole; of 210..320, 50 of 110; 260..380 begins at the end.
+  const counted = successesIn(measuredWindows(attempts, 2), attempts);
+  assert.deepEqual(counted.map(({ success, share }) => [success.ended_ms, share]), [
+    [150, 50 / 150],
+    [210, 1],
+    [260, 1],
+    [320, 50 / 110],
+  ]);
+});
+
+Deno.test("answers that come in clusters count neither too many nor too few", () => {
+  // Four in flight that end together every 100, in rounds of a millisecond; the first round is warm-up. The rate is 4 / 100.
+  const attempts = Array.from({ length: 24 }, (_, i) => {
+    const [round, slot] = [Math.floor(i / 4), i % 4];
+    const phase = round === 0 ? "warmup" : "measure";
+    return attempt(round * 100 + slot / 4, (round + 1) * 100 + slot / 4, { phase });
+  });
+  const windows = measuredWindows(attempts, 4);
+  // From the first measured send to the last one.
+  assert.deepEqual(windows.map(({ start_ms, end_ms }) => [start_ms, end_ms]), [[100, 500.75]]);
+  const shares = successesIn(windows, attempts).reduce((sum, { share }) => sum + share, 0);
+  // Whole successes would be 3 of warm-up and 16: 4.7 a window of 100.
+  assert.ok(Math.abs(shares / 400.75 - 0.04) < 1e-9, String(shares));
 });
 
 Deno.test("failures and cancelled requests are no successes", () => {
   const attempts = level();
   attempts[2] = { ...attempts[2]!, status: "error" };
   attempts[3] = { ...attempts[3]!, status: "cancelled" };
-  assert.deepEqual(successesIn(measuredWindows(attempts, 2), attempts).length, 1);
+  const counted = successesIn(measuredWindows(attempts, 2), attempts);
+  assert.deepEqual(counted.map(({ success }) => success.ended_ms), [150, 320]);
 });
 
 Deno.test("no more requests than slots: the window is the measure phase and its successes count", () => {
   const attempts = [attempt(0, 50, { phase: "warmup" }), attempt(60, 160), attempt(70, 190)];
   const windows = measuredWindows(attempts, 2);
-  assert.deepEqual(windows, [{ segment: "1", start_ms: 60, end_ms: 190, steady: false }]);
-  assert.deepEqual(successesIn(windows, attempts).map(({ ended_ms }) => ended_ms), [160, 190]);
+  assert.deepEqual(windows, [{ segment: "1", start_ms: 60, end_ms: 190, counts: "measured" }]);
+  assert.deepEqual(endsOf(windows, attempts), [160, 190]);
 });
 
 Deno.test("one request is a window of its own", () => {
   assert.deepEqual(measuredWindows([attempt(10, 35)], 1), [
-    { segment: "1", start_ms: 10, end_ms: 35, steady: false },
+    { segment: "1", start_ms: 10, end_ms: 35, counts: "measured" },
   ]);
 });
 
@@ -66,8 +96,8 @@ Deno.test("each segment has its own window on its own time line", () => {
     ended_ms: one.ended_ms! + 5000,
   }));
   assert.deepEqual(measuredWindows([...level(), ...second], 2), [
-    { segment: "1", start_ms: 100, end_ms: 260, steady: true },
-    { segment: "2", start_ms: 5100, end_ms: 5260, steady: true },
+    { segment: "1", start_ms: 100, end_ms: 260, counts: "parts" },
+    { segment: "2", start_ms: 5100, end_ms: 5260, counts: "parts" },
   ]);
 });
 
@@ -89,8 +119,8 @@ Deno.test("in open loop the window is as long as the sending took, later by the 
   // Sent at 0, 100, 200, 300 for 50, 70, 90 and 4000 ms: the median is (70 + 90) / 2 = 80. The late one stretches nothing.
   const attempts = [attempt(0, 50), attempt(100, 170), attempt(200, 290), attempt(300, 4300)];
   const windows = measuredWindows(attempts, null);
-  assert.deepEqual(windows, [{ segment: "1", start_ms: 80, end_ms: 380, steady: true }]);
-  assert.deepEqual(successesIn(windows, attempts).map(({ ended_ms }) => ended_ms), [170, 290]);
+  assert.deepEqual(windows, [{ segment: "1", start_ms: 80, end_ms: 380, counts: "ends" }]);
+  assert.deepEqual(endsOf(windows, attempts), [170, 290]);
 });
 
 Deno.test("in open loop all workers count until the last of them has sent", () => {
@@ -99,14 +129,19 @@ Deno.test("in open loop all workers count until the last of them has sent", () =
     segment: "1",
     start_ms: 10,
     end_ms: 210,
-    steady: true,
+    counts: "ends",
   }]);
 });
 
 Deno.test("in open loop one request is a window of its own, and one that failed alone shifts nothing", () => {
   assert.deepEqual(measuredWindows([attempt(10, 35)], null), [
-    { segment: "1", start_ms: 10, end_ms: 35, steady: false },
+    { segment: "1", start_ms: 10, end_ms: 35, counts: "measured" },
   ]);
   const failed = [attempt(0, 10, { status: "error" }), attempt(100, 110, { status: "error" })];
-  assert.deepEqual(measuredWindows(failed, null), [{ segment: "1", start_ms: 0, end_ms: 100, steady: true }]);
+  assert.deepEqual(measuredWindows(failed, null), [{
+    segment: "1",
+    start_ms: 0,
+    end_ms: 100,
+    counts: "ends",
+  }]);
 });
