@@ -4,7 +4,7 @@ import type { LevelEnd, PlannedRequest } from "../core/mod.ts";
 import { readJsonLines } from "../storage/mod.ts";
 
 /** A line of `shards/ends.jsonl`. */
-interface Line {
+export interface LevelEnding {
   readonly segment: string;
   readonly level: number;
   readonly ended_by: LevelEnd;
@@ -12,22 +12,15 @@ interface Line {
 
 const fileOf = (run_dir: string) => `${run_dir}/shards/ends.jsonl`;
 
-/** Adds the levels that ended in a segment to the run's list. */
-export async function appendLevelEnds(
-  run_dir: string,
-  segment: string,
-  ends: Iterable<readonly [number, LevelEnd]>,
-): Promise<void> {
-  const lines = [...ends].map(([level, ended_by]) =>
-    JSON.stringify({ segment, level, ended_by } satisfies Line) + "\n"
-  );
-  await Deno.writeTextFile(fileOf(run_dir), lines.join(""), { append: true });
+/** Adds a level to the run's list of those that are over; it is there when this returns, whatever becomes of the run. */
+export function appendLevelEnd(run_dir: string, end: LevelEnding): void {
+  Deno.writeTextFileSync(fileOf(run_dir), JSON.stringify(end) + "\n", { append: true });
 }
 
 /** The levels of a run that have ended, by number; none before the first. */
 export async function readLevelEnds(run_dir: string): Promise<Map<number, LevelEnd>> {
   const exists = await Deno.stat(fileOf(run_dir)).then(() => true, () => false);
-  const lines = exists ? await readJsonLines<Line>(fileOf(run_dir)) : [];
+  const lines = exists ? await readJsonLines<LevelEnding>(fileOf(run_dir)) : [];
   return new Map(lines.map(({ level, ended_by }) => [level, ended_by]));
 }
 

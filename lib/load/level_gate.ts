@@ -12,6 +12,8 @@ export interface LevelGateOptions {
   readonly plan: Plan;
   readonly crew: readonly { tell(message: ToWorker): void }[];
   readonly progress: Pick<LoadProgress, "begin" | "end">;
+  /** Called when a level is over, before the next one begins. */
+  readonly onEnd: (level: number, ended_by: LevelEnd) => void;
   /** Milliseconds since the origin that the workers were given. */
   readonly now: () => number;
 }
@@ -20,6 +22,8 @@ export class LevelGate {
   readonly #options: LevelGateOptions;
   /** Due time from which a level is sent: not 0 where an earlier segment has sent its beginning. */
   readonly #zeros: readonly number[];
+  /** Levels with something to send: the end of another one is an earlier segment's to tell. */
+  readonly #planned: ReadonlySet<number>;
   readonly #ends: [number, LevelEnd][] = [];
   #level = -1;
   #busy: number;
@@ -30,6 +34,7 @@ export class LevelGate {
     this.#options = options;
     this.#busy = options.crew.length;
     this.#zeros = zerosOf(options.plan);
+    this.#planned = new Set(options.plan.requests.map(({ level }) => level));
   }
 
   /** The levels that ended, each with its reason. */
@@ -60,11 +65,12 @@ export class LevelGate {
   #left(): void {
     this.#busy--;
     if (this.#busy > 0) return;
-    const { plan, crew, progress, now } = this.#options;
-    if (this.#level >= 0) {
+    const { plan, crew, progress, onEnd, now } = this.#options;
+    if (this.#planned.has(this.#level)) {
       this.#ends.push([this.#level, this.#end]);
-      progress.end(this.#level);
+      onEnd(this.#level, this.#end);
     }
+    if (this.#level >= 0) progress.end(this.#level);
     this.#level++;
     const level = plan.header.levels[this.#level];
     if (level === undefined) return;

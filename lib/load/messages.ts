@@ -1,6 +1,7 @@
 /** What parent and worker say to each other: JSON, one message a line. */
 
 import type { LevelEnd } from "../core/mod.ts";
+import type { ClockChoice } from "../transport/mod.ts";
 
 /** To the worker, on its standard input; the end of the input means that the parent is gone: stop. */
 export type ToWorker =
@@ -18,6 +19,10 @@ export interface InitMessage {
   readonly init: true;
   readonly shard_path: string;
   readonly journal_path: string;
+  /** Where its vital signs go. */
+  readonly vitals_path: string;
+  /** Who stamps arrivals. */
+  readonly clock: ClockChoice;
   /** Folder of the payload files. */
   readonly payload_dir: string;
   /** The zero of all stamps: `machineNanoseconds()` as decimal digits. */
@@ -44,8 +49,8 @@ export interface ProgressMessage {
 
 /** From the worker, on its standard output. */
 export type FromWorker =
-  /** The shard is read; the first level may begin. */
-  | { readonly ready: true }
+  /** The shard is read; the first level may begin. `clock_fault`: why the clock is not the one that was asked for. */
+  | { readonly ready: true; readonly clock_fault: string | null }
   | ProgressMessage
   | { readonly level_done: number; readonly ended_by: LevelEnd }
   | { readonly finished: true }

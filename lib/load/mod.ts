@@ -6,8 +6,10 @@
 export * from "./level_spec.ts";
 export * from "./arrivals.ts";
 export * from "./trace.ts";
+export * from "./peak_rate.ts";
 export * from "./prompt_deck.ts";
 export * from "./plan.ts";
+export * from "./shards.ts";
 export * from "./remaining.ts";
 export * from "./plan_file.ts";
 export * from "./attempt.ts";
@@ -22,3 +24,4 @@ export * from "./stagger.ts";
 export * from "./outcome.ts";
 export * from "./progress.ts";
 export * from "./run_load.ts";
+export * from "./vitals.ts";

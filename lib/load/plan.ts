@@ -101,17 +101,3 @@ function interleaved(specs: readonly LevelSpec[], seed: number): LevelSpec[] {
 function complaint(level: Level, found: string, remedy: string): UserError {
   return new UserError({ action: "plan the load of", thing: levelLabel(level), found, remedy });
 }
-
-/**
- * Shares a plan out among workers by slot, which in open loop is the index. Each part keeps the whole header; a worker that has no slot in a level has no
- * requests there.
- */
-export function shardPlan(plan: Plan, workers: number): Plan[] {
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`Cannot share a plan among ${workers} workers: expected a positive integer`);
-  }
-  return Array.from({ length: workers }, (_, worker) => ({
-    header: plan.header,
-    requests: plan.requests.filter(({ slot }) => slot % workers === worker),
-  }));
-}

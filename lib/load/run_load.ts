@@ -11,11 +11,12 @@ import {
 import { readJournal } from "../storage/mod.ts";
 import { type ClockChoice, millisecondsSince } from "../transport/mod.ts";
 import { type LoadOutcome, outcomeOf } from "./outcome.ts";
-import { appendLevelEnds } from "./level_ends.ts";
+import { appendLevelEnd } from "./level_ends.ts";
 import { LevelGate } from "./level_gate.ts";
-import { shardPlan } from "./plan.ts";
 import { writePlan } from "./plan_file.ts";
 import { LoadProgress } from "./progress.ts";
+import { shardPlan } from "./shards.ts";
+import { vitalsPath } from "./vitals.ts";
 import { reachableHosts, spawnWorker, type WorkerProcess } from "./worker_process.ts";
 
 export interface RunLoadOptions {
@@ -28,6 +29,8 @@ export interface RunLoadOptions {
   readonly clock?: ClockChoice;
   /** Name of this uninterrupted start of the run; no two starts may share one. */
   readonly segment: string;
+  /** Called for what a user should know although the load goes on. */
+  readonly onNotice?: (notice: string) => void;
   /** Called about four times a second, and once at the end. */
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Stops the load: requests in flight become `cancelled`, the rest stay pending. */
@@ -66,6 +69,8 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
       init: true,
       shard_path: `${run_dir}/shards/${segment}-${worker.name}.jsonl`,
       journal_path: journalPath(run_dir, segment, worker.name),
+      vitals_path: vitalsPath(run_dir, segment, worker.name),
+      clock,
       payload_dir: `${run_dir}/data/prompts`,
       origin_mono_ns,
       origin_at,
@@ -75,10 +80,21 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     });
   }
   const failures: string[] = [];
-  const gate = new LevelGate({ plan, crew, progress, now: millisecondsSince(BigInt(origin_mono_ns)) });
+  const noticed = new Set<string>();
+  const notice = (text: string) => {
+    if (!noticed.has(text)) options.onNotice?.(text);
+    noticed.add(text);
+  };
+  const gate = new LevelGate({
+    plan,
+    crew,
+    progress,
+    onEnd: (level, ended_by) => appendLevelEnd(run_dir, { segment, level, ended_by }),
+    now: millisecondsSince(BigInt(origin_mono_ns)),
+  });
   try {
     await Promise.all(crew.map(async (worker) => {
-      const failure = await follow(worker, gate, progress);
+      const failure = await follow(worker, gate, progress, notice);
       if (failure === null) return;
       if (!signal?.aborted) failures.push(`worker ${worker.name}: ${failure}`);
       stop();
@@ -88,7 +104,6 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     signal?.removeEventListener("abort", stop);
   }
   onProgress?.(progress.event());
-  if (gate.ends.length > 0) await appendLevelEnds(run_dir, segment, gate.ends);
   if (failures.length > 0) {
     throw new StepError({
       action: "send the load of",
@@ -105,6 +120,7 @@ async function follow(
   worker: WorkerProcess,
   gate: LevelGate,
   progress: LoadProgress,
+  notice: (text: string) => void,
 ): Promise<string | null> {
   let failure: string | null = null;
   for await (const message of worker.messages) {
@@ -112,8 +128,10 @@ async function follow(
       progress.take(worker.name, message);
       gate.samples(message);
     } else if ("level_done" in message) gate.done(message.level_done, message.ended_by);
-    else if ("ready" in message) gate.ready();
-    else if ("failed" in message) failure = message.failed;
+    else if ("ready" in message) {
+      if (message.clock_fault !== null) notice(`The kernel clock is not used: ${message.clock_fault}.`);
+      gate.ready();
+    } else if ("failed" in message) failure = message.failed;
   }
   const { code, complaint } = await worker.ended;
   if (code === 0) return failure;

@@ -1,16 +1,24 @@
 /**
  * The worker program: takes a shard of the plan and a clock origin on standard input, sends its requests, leaves a
- * journal. May reach the endpoints, read the run directory and write its `requests` folder; nothing else.
+ * journal and its vital signs. May reach the endpoints, read the run directory and write its `requests` and `vitals`
+ * folders; nothing else.
  */
 
 import { type Level, messageOf, type Payload, redact, systemClock } from "../core/mod.ts";
 import { openJournal, readJsonLines } from "../storage/mod.ts";
-import { millisecondsSince, openTransports, proxiesFrom, proxyVariables } from "../transport/mod.ts";
+import {
+  millisecondsSince,
+  openTransports,
+  proxiesFrom,
+  proxyVariables,
+  wantsKernelClock,
+} from "../transport/mod.ts";
 import { startDeadlineClock } from "./deadline_clock.ts";
 import { InFlight } from "./in_flight.ts";
 import { type LevelContext, LevelRun } from "./level_run.ts";
 import { type FromWorker, type InitMessage, messagesOf, type ToWorker } from "./messages.ts";
 import { readPlan } from "./plan_file.ts";
+import { VitalsMonitor } from "./vitals_monitor.ts";
 
 const progressEvery_ms = 200;
 
@@ -75,8 +83,9 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
   const proxyFor = proxiesFrom(
     Object.fromEntries(proxyVariables.map((variable) => [variable, Deno.env.get(variable)])),
   );
-  // Without the right to call libc, which the parent gives where the kernel clock is wanted, `auto` is the user clock.
-  const transports = openTransports("auto", { now, proxyFor });
+  const urls = header.levels.map(({ endpoint }) => endpoint.url);
+  const transports = openTransports(init.clock, { now, proxyFor, urls });
+  const wanted = init.clock === "kernel" || wantsKernelClock(init.clock, urls);
   const { paced } = transports;
   const open = header.levels.some(({ concurrency, endpoint }) =>
     concurrency === null && transports.for(endpoint.url) !== paced
@@ -108,9 +117,10 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
     clock: (transports.for(endpoint.url) === paced ? pacedClock : pacer) ?? systemClock,
     expected,
   });
+  const vitals = await VitalsMonitor.start(init.vitals_path, now);
   const byLevel = Map.groupBy(requests, ({ level }) => level);
   try {
-    await reports.send({ ready: true });
+    await reports.send({ ready: true, clock_fault: wanted ? transports.fault : null });
     for (const level of header.levels) {
       const start_ms = init.gated ? await orders.started(level.level) : now();
       const signal = AbortSignal.any([orders.stopping.signal, orders.skip(level.level).signal]);
@@ -124,6 +134,7 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
     }
   } finally {
     await journal.close();
+    await vitals.stop();
     transports.close();
     await pacer?.close();
   }

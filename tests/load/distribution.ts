@@ -1,12 +1,17 @@
 /** Tests of hypotheses about arrivals, for fixed seeds. */
 
-/** Greatest distance between the samples' distribution and the one supposed: the Kolmogorov-Smirnov statistic. */
-export function ksDistance(samples: readonly number[], cdf: (x: number) => number): number {
+/**
+ * Greatest distance between the samples' distribution and the one supposed: the Kolmogorov-Smirnov statistic.
+ *
+ * @param from smaller values are counted, but where among themselves they lie is not looked at
+ */
+export function ksDistance(samples: readonly number[], cdf: (x: number) => number, from = 0): number {
   const n = samples.length;
-  return samples.toSorted((a, b) => a - b).reduce((most, x, i) => {
+  const below = samples.filter((x) => x < from).length;
+  return samples.toSorted((a, b) => a - b).slice(below).reduce((most, x, i) => {
     const p = cdf(x);
-    return Math.max(most, (i + 1) / n - p, p - i / n);
-  }, 0);
+    return Math.max(most, (below + i + 1) / n - p, p - (below + i) / n);
+  }, below / n - cdf(from));
 }
 
 /** What it exceeds with probability 0.001 when the supposition is right: sqrt(-ln(0.0005) / 2) / sqrt(n), for large n. */
@@ -54,3 +59,9 @@ function logGamma(x: number): number {
 }
 
 export const gapsOf = (due_ms: readonly number[]) => due_ms.slice(1).map((due, i) => due - due_ms[i]!);
+
+/** Standard deviation / mean. */
+export function variation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) / mean;
+}

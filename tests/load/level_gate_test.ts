@@ -15,6 +15,7 @@ function gated(plan: Plan) {
       begin: (level) => events.push(`begin ${level}`),
       end: (level) => events.push(`end ${level}`),
     },
+    onEnd: (level, ended_by) => events.push(`${level} ended by ${ended_by}`),
     now: () => 500,
   });
   return { gate, told, events };
@@ -36,7 +37,14 @@ Deno.test("a level begins for all at one time when all have read their shard, or
   gate.done(1, "duration");
   gate.done(1, "requests");
   assert.deepEqual(gate.ends, [[0, "requests"], [1, "duration"]]);
-  assert.deepEqual(events, ["begin 0", "end 0", "begin 1", "end 1"]);
+  assert.deepEqual(events, [
+    "begin 0",
+    "0 ended by requests",
+    "end 0",
+    "begin 1",
+    "1 ended by duration",
+    "end 1",
+  ]);
 });
 
 Deno.test("a level that one worker gives up is left by all, and that is its end", () => {
@@ -72,4 +80,14 @@ Deno.test("a level whose beginning was sent in an earlier segment goes on where 
   gate.ready();
   // Request 30 is due at 30.5 / 10 s: the level's zero lies that long before.
   assert.deepEqual(told[0], [{ start: 0, at_ms: 520 - 3050 }]);
+});
+
+Deno.test("a level that an earlier segment has finished with is passed through, and its end is not told anew", () => {
+  const whole = planOf([level(1), level(2)]);
+  const { gate, events } = gated({ ...whole, requests: whole.requests.filter(({ level }) => level === 1) });
+  for (let i = 0; i < 2; i++) gate.ready();
+  for (let i = 0; i < 2; i++) gate.done(0, "requests");
+  for (let i = 0; i < 2; i++) gate.done(1, "requests");
+  assert.deepEqual(gate.ends, [[1, "requests"]]);
+  assert.deepEqual(events, ["begin 0", "end 0", "begin 1", "1 ended by requests", "end 1"]);
 });

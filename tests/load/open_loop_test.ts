@@ -123,7 +123,26 @@ Deno.test("a mistake of the sender comes out and does not hang the level", async
   await assert.rejects(running, /no such payload/);
 });
 
-Deno.test("a request is prepared a millisecond before it is due, when there is time", async () => {
+Deno.test("a mistake in preparing comes out likewise", async () => {
+  const clock = new FakeClock();
+  const running = openLoop({
+    requests:
+      planOf([spec({ arrival: "constant", concurrency: null, rates_rps: [100], requests: 3 })]).requests,
+    start_ms: 0,
+    clock,
+    signal: new AbortController().signal,
+    max_in_flight: null,
+    stop_error_rate: null,
+    prepare() {
+      throw new Error("no such payload");
+    },
+    send: () => Promise.resolve("ok"),
+  });
+  await clock.run(running.catch(() => {}));
+  await assert.rejects(running, /no such payload/);
+});
+
+Deno.test("requests are prepared in the last milliseconds before they are due, as long as there is time", async () => {
   const clock = new FakeClock();
   const prepared: [number, number][] = [];
   const sent: [number, number][] = [];
@@ -148,7 +167,14 @@ Deno.test("a request is prepared a millisecond before it is due, when there is t
   assert.deepEqual(prepared, [[0, 4], [1, 14], [2, 24]]);
   assert.deepEqual(sent, [[0, 5], [1, 15], [2, 25]]);
   prepared.length = 0;
-  await run(plan(2000, 5));
+  // From 25 on, due at 25.25, 25.75, ..., 30.75: the first wake-up prepares what is due within 5 ms, later ones the rest.
+  await run(plan(2000, 12));
+  assert.deepEqual(prepared.map(([index]) => index), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  assert.deepEqual(prepared.filter(([, at]) => at === 25).length, 10);
+  assert.ok(prepared.every(([index, at]) => at <= 25.25 + index / 2 - 0.1));
+  prepared.length = 0;
+  // At 20,000/s the next one is due in 0.05 ms at most: nothing but sending.
+  await run(plan(20_000, 5));
   assert.deepEqual(prepared, []);
 });
 

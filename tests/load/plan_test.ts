@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Plan, requestId } from "../../lib/core/mod.ts";
-import { type LevelSpec, planLoad, shardPlan } from "../../lib/load/mod.ts";
+import { type LevelSpec, planLoad } from "../../lib/load/mod.ts";
 import { endpoint, planOf, spec } from "./made_up.ts";
 
 const three = (name: string) =>
@@ -77,24 +77,6 @@ Deno.test("a request's id is the hash of what makes it that request", () => {
   assert.equal(new Set(all.map(({ request_id }) => request_id)).size, all.length);
 });
 
-Deno.test("shards hold every request once, whole slots together, whatever the number of workers", () => {
-  const plan = planOf([...three("a"), ...three("b")]);
-  const ids = plan.requests.map(({ request_id }) => request_id).sort();
-  for (const workers of [1, 2, 3, 4, 7]) {
-    const shards = shardPlan(plan, workers);
-    assert.equal(shards.length, workers);
-    assert.deepEqual(
-      shards.flatMap((shard) => shard.requests.map(({ request_id }) => request_id)).sort(),
-      ids,
-    );
-    for (const [i, shard] of shards.entries()) {
-      assert.equal(shard.header, plan.header);
-      assert.ok(shard.requests.every(({ slot }) => slot % workers === i));
-    }
-  }
-  assert.throws(() => shardPlan(plan, 0), RangeError);
-});
-
 Deno.test("a level planned twice and a file without prompts are refused", () => {
   assert.throws(() => planOf([spec(), spec()]), /it is planned twice\. Give the experiments different names/);
   assert.throws(() => planOf([spec()], 0), /its payload file holds no prompt/);
@@ -110,7 +92,7 @@ const open = (changes: Partial<LevelSpec> = {}) =>
     ...changes,
   });
 
-Deno.test("in open loop every request has its due time; workers share them by index", () => {
+Deno.test("in open loop every request has its due time", () => {
   const plan = planOf([open()]);
   const [level] = plan.header.levels;
   assert.deepEqual([level!.concurrency, level!.request_rate_rps, level!.arrival], [null, 5, "poisson"]);
@@ -123,12 +105,6 @@ Deno.test("in open loop every request has its due time; workers share them by in
   ]);
   const due = plan.requests.map(({ due_ms }) => due_ms!);
   assert.deepEqual(due, due.toSorted((a, b) => a - b));
-  for (const workers of [1, 2, 4]) {
-    const merged = shardPlan(plan, workers).flatMap(({ requests }) => requests).sort((a, b) =>
-      a.index - b.index
-    );
-    assert.deepEqual(merged, plan.requests);
-  }
 });
 
 Deno.test("experiments get the same due times at the same load, loads others; the seed decides", () => {

@@ -60,3 +60,20 @@ Deno.test("what a level's stop rule left unsent is not missing", () => {
   const rest = (end: LevelEnd) => remainingPlan(plan, [record(0, "ok")], new Map([[0, end]])).requests.length;
   assert.deepEqual([rest("duration"), rest("ci_width"), rest("requests"), rest("error_rate")], [0, 0, 3, 3]);
 });
+
+Deno.test("a request that waited for another attempt when the run was cut is sent again, until the policy is used up", () => {
+  const retry = { attempts: 3, backoff_ms: 1000, on: ["throttled"] } as const;
+  const level = { ...plan.header.levels[0]!, retry };
+  const retried = { ...plan, header: { ...plan.header, levels: [level] } };
+  const failed = (index: number, error_kind: RequestRecord["error_kind"], attempt: number) => ({
+    ...record(index, "error", attempt),
+    error_kind,
+  });
+  const rest = remainingPlan(retried, [
+    failed(0, "throttled", 2),
+    failed(1, "throttled", 3),
+    failed(2, "network", 1),
+    record(3, "ok"),
+  ]);
+  assert.deepEqual(rest.requests, [{ ...plan.requests[0]!, attempts_before: 2 }]);
+});
