@@ -4,14 +4,17 @@ import { Command, CommanderError, Option } from "commander";
 import { resolve } from "node:path";
 import { certify, wholeLadder } from "./certify/mod.ts";
 import {
+  type CertifyFlags,
   collect,
   displayFor,
+  faultsOf,
   loadOptions,
+  numbersOf,
   parametersOf,
   portOf,
   type RunFlags,
   secondsOf,
-  streamsOf,
+  type SimulateFlags,
 } from "./cli_flags.ts";
 import { formatNotices, loadConfig } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
@@ -175,13 +178,23 @@ function program(): Command {
     .option("--profile <name>", `timing model: ${profileNames.join(", ")}`, "sim-small")
     .option("--port <port>", "port to listen on; 0 = any free one", portOf, 8000)
     .option("--prompts <dir>", "payload files whose answers it knows")
-    .action(async (flags: { profile: string; port: number; prompts?: string }) => {
+    .option(
+      "--faults <map>",
+      "what goes wrong: {http_429: 0.05, stall: [3, 40]}; see docs/faults.md",
+      faultsOf,
+    )
+    .option("--seed <number>", "which requests the faults strike", Number, 42)
+    .option("--log <file>", "where to append what it really did and when")
+    .action(async ({ profile, port, prompts, faults, seed, log }: SimulateFlags) => {
       const endpoint = await serve({
-        profile: flags.profile,
-        port: flags.port,
-        prompts_dir: flags.prompts ?? null,
+        profile,
+        port,
+        prompts_dir: prompts ?? null,
+        faults: faults ?? null,
+        seed,
+        log_path: log ?? null,
       });
-      console.error(`simulated endpoint (${flags.profile}): ${endpoint.url}`);
+      console.error(`simulated endpoint (${profile}): ${endpoint.url}`);
       await new Promise<void>((done) => Deno.addSignalListener("SIGINT", done));
       await endpoint.close();
     });
@@ -189,17 +202,21 @@ function program(): Command {
   fmbench.command("certify")
     .description("measure this machine's own error as a client, on the embedded endpoint")
     .option("--seconds <number>", "for all of it; what is not done by then is cut", secondsOf, 30)
-    .option("--streams <list>", "numbers of streams to try", streamsOf, [...wholeLadder])
-    .option("--workers <number>", "load processes to share them", (text) => streamsOf(text)[0], 1)
+    .option("--streams <list>", "numbers of streams to try", numbersOf, [...wholeLadder.streams])
+    .option("--rates <list>", "arrivals a second to try", numbersOf, [...wholeLadder.rates_rps])
+    .option("--workers <number>", "load processes to share them", (text) => numbersOf(text)[0], 1)
     .option("--json", "print the certificate as JSON")
-    .action(async (flags: { seconds: number; streams: number[]; workers: number; json?: boolean }) => {
+    .action(async ({ seconds, streams, rates, workers, json }: CertifyFlags) => {
       const found = await certify({
-        ...flags,
+        ladder: { streams, rates_rps: rates },
+        seconds,
+        workers,
         planned_streams: null,
+        planned_rate_rps: null,
         machine: describeMachine(),
         signal: stopSignal(),
       });
-      console.log(flags.json ? JSON.stringify(found, null, 2) : certificateStamp(found));
+      console.log(json ? JSON.stringify(found, null, 2) : certificateStamp(found));
     });
 
   fmbench.command("cleanup <run>")

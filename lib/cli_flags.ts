@@ -1,6 +1,7 @@
 /** The flags of the command line: what they come in as, and what they mean to the program. */
 
 import { InvalidArgumentError } from "commander";
+import { parse } from "yaml";
 import type { LoadOptions } from "./config/mod.ts";
 import { UserError } from "./core/mod.ts";
 import {
@@ -10,7 +11,7 @@ import {
   stepOverrides,
   TerminalDisplay,
 } from "./pipeline/mod.ts";
-import { profileNames } from "./simulate/mod.ts";
+import { type FaultOptions, profileNames } from "./simulate/mod.ts";
 
 /** What the flags of `run` come in as. */
 export interface RunFlags {
@@ -47,10 +48,40 @@ export function portOf(text: string): number {
   throw new InvalidArgumentError("Expected a whole number from 0 to 65535.");
 }
 
-/** Numbers of streams: `1,16,64`. */
-export function streamsOf(text: string): number[] {
-  const streams = text.split(",").map(Number);
-  if (streams.every((number) => Number.isInteger(number) && number >= 1 && number <= 10_000)) return streams;
+/** What `simulate` is told. */
+export interface SimulateFlags {
+  readonly profile: string;
+  readonly port: number;
+  readonly prompts?: string;
+  readonly faults?: FaultOptions;
+  readonly seed: number;
+  readonly log?: string;
+}
+
+/** A map in YAML's or JSON's short form; the endpoint checks what is in it. */
+export function faultsOf(text: string): FaultOptions {
+  try {
+    const faults: unknown = parse(text);
+    if (typeof faults === "object" && faults !== null && !Array.isArray(faults)) return faults;
+  } catch {
+    // The message below says what is expected.
+  }
+  throw new InvalidArgumentError("Expected a map such as '{http_429: 0.05}'.");
+}
+
+/** What `certify` is told. */
+export interface CertifyFlags {
+  readonly seconds: number;
+  readonly streams: readonly number[];
+  readonly rates: readonly number[];
+  readonly workers: number;
+  readonly json?: boolean;
+}
+
+/** Numbers of streams, or rates: `1,16,64`. */
+export function numbersOf(text: string): number[] {
+  const numbers = text.split(",").map(Number);
+  if (numbers.every((number) => Number.isInteger(number) && number >= 1 && number <= 10_000)) return numbers;
   throw new InvalidArgumentError("Expected whole numbers from 1 to 10000, separated by commas.");
 }
 

@@ -94,6 +94,15 @@ Deno.test("what a flag can't be is one line", async () => {
     /Expected a whole number from 0 to 65535\./,
     hint,
   );
+  refused(
+    await fmbench(["simulate", "--faults", "often"]),
+    /Expected a map such as '\{http_429: 0\.05\}'\./,
+    hint,
+  );
+  refused(
+    await fmbench(["simulate", "--faults", "{http_430: 1}"]),
+    /"http_430": it is 1; expected one of http_429, /,
+  );
 });
 
 Deno.test("validate: one line a file that is right, one line a fault, and 1 when there is one", async () => {
@@ -192,9 +201,9 @@ Deno.test("--steps runs these steps only; --json is one object on standard outpu
   }
 });
 
-Deno.test("simulate serves until it is stopped, and says where", async () => {
+Deno.test("simulate serves until it is stopped, says where, and errs as it is told", async () => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...commandLine, "simulate", "--port", "0", "--profile", "sim-api"],
+    args: [...commandLine, "simulate", "--port", "0", "--profile", "sim-api", "--faults", "{http_429: [1]}"],
     cwd: projectRoot,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -212,6 +221,11 @@ Deno.test("simulate serves until it is stopped, and says where", async () => {
   assert.ok(url !== undefined, said);
   const answer = await fetch(new URL("/health", url));
   assert.equal((await answer.json() as { simulated: boolean }).simulated, true);
+  const body = JSON.stringify({ model: "simulated-model", messages: [{ role: "user", content: "Where?" }] });
+  const headers = { "content-type": "application/json" };
+  const refusal = await fetch(`${url}/chat/completions`, { method: "POST", headers, body });
+  await refusal.body?.cancel();
+  assert.equal(refusal.status, 429, "the first request is struck, as ordered");
   child.kill("SIGINT");
   await reader.cancel();
   assert.equal((await child.status).code, 0);

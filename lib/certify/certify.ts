@@ -4,28 +4,27 @@ import { join } from "node:path";
 import {
   type Certificate,
   type Endpoint,
-  machineNanoseconds,
   type Plan,
   type ProgressEvent,
   type RequestRecord,
   UserError,
   version,
 } from "../core/mod.ts";
-import { runLoad } from "../load/mod.ts";
+import { cpuBetween, lagsBetween, readVitals, runLoad } from "../load/mod.ts";
 import type { Truth } from "../simulate/mod.ts";
 import { type JournalHeader, readJournal, readJsonLines, writeJsonLines } from "../storage/mod.ts";
 import { startEndpoint } from "./endpoint_process.ts";
 import { judge, limits } from "./judgement.ts";
-import { certifyPayloads, payloadFile, planLadder, timing } from "./ladder.ts";
-import { LoopLag } from "./loop_lag.ts";
+import { certifyPayloads, type Ladder, payloadFile, planLadder, timing } from "./ladder.ts";
 import { measureRung } from "./measurement.ts";
-import { WorkerCpu } from "./worker_cpu.ts";
 
 export interface CertifyOptions {
-  /** Numbers of streams to try. */
-  readonly streams: readonly number[];
-  /** Highest concurrency of the plan it is for; null: for none. */
+  /** What to try. */
+  readonly ladder: Ladder;
+  /** Highest concurrency of the plan it is for; null: it has none. */
   readonly planned_streams: number | null;
+  /** Highest arrival rate of that plan; null: it has none. */
+  readonly planned_rate_rps: number | null;
   /** For all of it: what is not done by then is cut. */
   readonly seconds: number;
   /** Load processes. @default 1 */
@@ -49,7 +48,7 @@ const ending_ms = 500;
  */
 export async function certify(options: CertifyOptions): Promise<Certificate> {
   const started = performance.now();
-  const { planned_streams, workers = 1, machine } = options;
+  const { planned_streams, planned_rate_rps, workers = 1, machine } = options;
   const frame = {
     schema: "fmbench.certify/1",
     certified_at: new Date().toISOString(),
@@ -59,6 +58,7 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
     events_per_stream_s: 1000 / timing.decode_ms,
     limits,
     planned_streams,
+    planned_rate_rps,
   } as const;
   const folder = await Deno.makeTempDir({
     prefix: ".certify-",
@@ -77,7 +77,7 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
 }
 
 async function measure(folder: string, options: CertifyOptions, started: number) {
-  const { streams, seconds, workers = 1, onProgress, signal, env = Deno.env.toObject() } = options;
+  const { ladder, seconds, workers = 1, onProgress, signal, env = Deno.env.toObject() } = options;
   const prompts_dir = join(folder, "data", "prompts");
   const log_path = join(folder, "truth.jsonl");
   await writeJsonLines(join(prompts_dir, payloadFile), certifyPayloads());
@@ -89,15 +89,11 @@ async function measure(folder: string, options: CertifyOptions, started: number)
     log_path,
     log_tokens: true,
   });
-  const lag = new LoopLag(machineMs);
-  const cpu = new WorkerCpu(machineMs, [server.pid]);
   const left_ms = Math.max(0, seconds * 1000 - ending_ms - (performance.now() - started));
   const timeUp = AbortSignal.timeout(left_ms);
   let plan: Plan;
   try {
-    plan = planLadder({ streams, seconds, endpoint: endpointAt(server.url) });
-    lag.start();
-    cpu.start();
+    plan = planLadder({ ladder, seconds, endpoint: endpointAt(server.url) });
     await runLoad({
       plan,
       run_dir: folder,
@@ -108,13 +104,11 @@ async function measure(folder: string, options: CertifyOptions, started: number)
       ...(onProgress === undefined ? {} : { onProgress }),
     });
   } finally {
-    lag.stop();
-    await cpu.stop();
     await server.stop();
   }
   const { header, records } = await readJournals(folder, workers);
   const truths = new Map((await readJsonLines<Truth>(log_path)).map((truth) => [truth.request_id, truth]));
-  const origin_ms = Number(BigInt(header?.origin_mono_ns ?? 0) / 1000n) / 1000;
+  const crew = (await readVitals(folder)).map(({ signs }) => signs);
   return {
     clock: header?.clock ?? null,
     endpoint_realtime: server.realtime,
@@ -122,8 +116,8 @@ async function measure(folder: string, options: CertifyOptions, started: number)
       measureRung({
         ...evidence,
         truths,
-        cpuBetween: (from, to) => cpu.between(origin_ms + from, origin_ms + to),
-        lagsBetween: (from, to) => lag.between(origin_ms + from, origin_ms + to),
+        cpuBetween: (from, to) => sumOf(crew.map((signs) => cpuBetween(signs, from, to))),
+        lagsBetween: (from, to) => crew.flatMap((signs) => lagsBetween(signs, from, to)),
       })
     ),
   };
@@ -151,10 +145,11 @@ function endpointAt(url: string): Endpoint {
 /** What was planned and what came of it, rung by rung. */
 function evidenceOf(plan: Plan, records: readonly RequestRecord[]) {
   const byId = new Map(records.map((record) => [record.request_id, record]));
-  return plan.header.levels.map(({ level, concurrency }) => {
+  return plan.header.levels.map(({ level, concurrency, request_rate_rps }) => {
     const planned = plan.requests.filter((request) => request.level === level);
     return {
-      streams: concurrency ?? 0,
+      streams: concurrency,
+      rate_rps: request_rate_rps,
       planned,
       records: planned.flatMap(({ request_id }) => byId.get(request_id) ?? []),
     };
@@ -172,9 +167,9 @@ async function readJournals(folder: string, workers: number) {
   return { header, records };
 }
 
-/** The clock that all processes of this machine share. */
-function machineMs(): number {
-  return Number(machineNanoseconds() / 1000n) / 1000;
+/** null when a part is missing. */
+function sumOf(parts: readonly (number | null)[]): number | null {
+  return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
 }
 
 function secondsSince(started: number): number {

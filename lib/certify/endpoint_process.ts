@@ -40,21 +40,31 @@ export async function startEndpoint(
       "--no-prompt",
       `--config=${projectConfig}`,
       "--allow-net=127.0.0.1",
-      `--allow-read=${[folder, join(simulateDir, "deadline_thread.ts")].map(listed).join(",")}`,
-      `--allow-write=${listed(folder)}`,
+      // Relative to its working folder: a comma in a path can't be written in a permission list.
+      `--allow-read=.,${join(simulateDir, "deadline_thread.ts")}`,
+      "--allow-write=.",
       join(simulateDir, "serve.ts"),
       JSON.stringify({ ...options, idle_minutes: 1 }),
     ],
+    cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   const complaint = new Response(child.stderr).text();
+  const end = async (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch (error) {
+      // It has ended by itself.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await child.status;
+  };
   const url = await readyUrl(child.stdout);
   if (url === null) {
-    child.kill("SIGKILL");
-    await child.status;
+    await end("SIGKILL");
     throw new UserError({
       action: "start the simulated endpoint for",
       thing: "certify",
@@ -65,14 +75,7 @@ export async function startEndpoint(
     url,
     pid: child.pid,
     realtime,
-    async stop() {
-      try {
-        child.kill("SIGTERM");
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
-      }
-      await child.status;
-    },
+    stop: () => end("SIGTERM"),
   };
 }
 
@@ -102,9 +105,4 @@ async function readyUrl(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promis
     return (JSON.parse(text.slice(0, end)) as { url: string }).url;
   }
   return null;
-}
-
-/** In Deno's permission lists a comma in a path is written twice. */
-function listed(path: string): string {
-  return path.replaceAll(",", ",,");
 }

@@ -10,8 +10,8 @@ import {
 } from "../core/mod.ts";
 
 /**
- * A rung is trusted when the error of TTFT and of ITL is at most 1 ms at the median and 10 ms at p99, and void when the
- * endpoint was late by 1 ms or more at p99 (then the error is not the client's alone), when fewer than half of its requests
+ * A rung is trusted when the error of TTFT, of ITL and of the schedule is at most 1 ms at the median and 10 ms at p99, and
+ * void when the endpoint was late by 1 ms or more at p99 (then the error is not the client's alone), when fewer than half of its requests
  * ended in time, or fewer than 5 ended well.
  */
 export const limits: Certificate["limits"] = {
@@ -22,38 +22,62 @@ export const limits: Certificate["limits"] = {
 };
 
 /** What the rungs of a ladder say together. */
-export type Judgement = Pick<Certificate, "rungs" | "trusted_streams" | "at_least">;
+export type Judgement = Pick<
+  Certificate,
+  "rungs" | "trusted_streams" | "at_least" | "trusted_rate_rps" | "rate_at_least"
+>;
+
+/** What a load is measured in: requests in flight, or arrivals a second. */
+export type LoadUnit = "streams" | "rate_rps";
 
 /**
- * Judges the rungs of a ladder. Climbing from the lowest, the highest trusted one before the first untrusted one is the
- * number of streams that is trusted; void rungs are passed over.
+ * Judges the rungs of two ladders, one of streams and one of rates. Climbing from the lowest, the highest trusted one before
+ * the first untrusted one is the load that is trusted; void rungs are passed over.
  */
 export function judge(measured: readonly Rung[]): Judgement {
-  const rungs = measured.map(judgeRung).sort((a, b) => a.streams - b.streams);
-  let trusted_streams: number | null = null;
+  const rungs = measured.map(judgeRung);
+  const [closed, open] = [ladderIn("streams", rungs), ladderIn("rate_rps", rungs)];
+  const [streams, rate] = [climb("streams", closed), climb("rate_rps", open)];
+  return {
+    rungs: [...closed, ...open],
+    trusted_streams: streams.trusted,
+    at_least: streams.at_least,
+    trusted_rate_rps: rate.trusted,
+    rate_at_least: rate.at_least,
+  };
+}
+
+function ladderIn(unit: LoadUnit, rungs: readonly JudgedRung[]): JudgedRung[] {
+  return rungs.filter((rung) => rung[unit] !== null).sort((a, b) => a[unit]! - b[unit]!);
+}
+
+function climb(unit: LoadUnit, ladder: readonly JudgedRung[]): { trusted: number | null; at_least: boolean } {
+  let trusted: number | null = null;
   let at_least = false;
-  for (const { verdict, streams } of rungs) {
-    if (verdict === "void") continue;
-    at_least = verdict === "trusted";
-    trusted_streams = at_least ? streams : trusted_streams ?? 0;
+  for (const rung of ladder) {
+    if (rung.verdict === "void") continue;
+    at_least = rung.verdict === "trusted";
+    trusted = at_least ? rung[unit]! : trusted ?? 0;
     if (!at_least) break;
   }
-  return { rungs, trusted_streams, at_least };
+  return { trusted, at_least };
 }
 
 /**
- * Whether figures taken with so many requests in flight can be believed: the column `trusted`.
+ * Whether figures taken at a load can be believed: the column `trusted`.
  *
  * @returns null when nobody knows: nothing was certified, or only higher loads were, without success
  */
 export function trustedAt(
-  { trusted_streams, rungs }: Pick<Certificate, "trusted_streams" | "rungs">,
-  concurrency: number,
+  certificate: Pick<Certificate, "trusted_streams" | "trusted_rate_rps" | "rungs">,
+  unit: LoadUnit,
+  load: number,
 ): boolean | null {
-  if (trusted_streams === null) return null;
-  if (concurrency <= trusted_streams) return true;
-  const lowest = rungs.find(({ verdict }) => verdict === "untrusted")?.streams;
-  return trusted_streams === 0 && lowest !== undefined && concurrency < lowest ? null : false;
+  const trusted = unit === "streams" ? certificate.trusted_streams : certificate.trusted_rate_rps;
+  if (trusted === null) return null;
+  if (load <= trusted) return true;
+  const lowest = certificate.rungs.find((rung) => rung[unit] !== null && rung.verdict === "untrusted");
+  return trusted === 0 && lowest !== undefined && load < lowest[unit]! ? null : false;
 }
 
 function judgeRung(rung: Rung): JudgedRung {
@@ -63,6 +87,7 @@ function judgeRung(rung: Rung): JudgedRung {
     ...(rung.failed === 0 ? [] : [`${rung.failed} of ${rung.planned} requests failed`]),
     ...excess("TTFT", rung.ttft_error),
     ...excess("ITL", rung.itl_error),
+    ...excess("the schedule", rung.schedule_error),
   ];
   return judged(rung, faults.length === 0 ? "trusted" : "untrusted", faults);
 }

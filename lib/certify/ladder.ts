@@ -20,24 +20,60 @@ const request_ms = { mean: 420, longest: 540 } as const;
 /** Start and end of endpoint and workers. */
 const around_ms = 600;
 
-const steps: readonly number[] = [16, 64, 200, 500, 1000, 2000, 4000];
-
-/** The streams to try for a plan: its highest concurrency, and two steps beyond. */
-export function ladderFor(planned_streams: number): number[] {
-  return [planned_streams, ...steps.filter((streams) => streams > planned_streams).slice(0, 2)];
+/** Loads to try: so many requests in flight, and so many arrivals a second. */
+export interface Ladder {
+  readonly streams: readonly number[];
+  readonly rates_rps: readonly number[];
 }
 
-/** The streams that `fmbench certify` tries when it is told nothing. */
-export const wholeLadder: readonly number[] = [1, 16, 64, 200, 500, 1000];
+const streamSteps: readonly number[] = [16, 64, 200, 500, 1000, 2000, 4000];
+/** Fewer arrivals than the lowest would take too long to judge; what holds for it holds for them. */
+const rateSteps: readonly number[] = [10, 50, 200, 500, 1000, 2000, 4000];
 
 /**
- * Measured requests of a rung: as many as fit into its share of the time after one warm-up request a stream, and at least
- * one a stream and the fewest that can be judged.
+ * What to try for a plan: its highest concurrency and its highest rate, each with the two steps beyond; null = the plan has
+ * none of it.
+ */
+export function ladderFor(planned: { streams: number | null; rate_rps: number | null }): Ladder {
+  const { streams, rate_rps } = planned;
+  return {
+    streams: streams === null ? [] : withTwoBeyond(streams, streamSteps),
+    rates_rps: rate_rps === null ? [] : withTwoBeyond(Math.max(rate_rps, rateSteps[0]!), rateSteps),
+  };
+}
+
+function withTwoBeyond(load: number, steps: readonly number[]): number[] {
+  return [load, ...steps.filter((step) => step > load).slice(0, 2)];
+}
+
+/** What `fmbench certify` tries when it is told nothing. */
+export const wholeLadder: Ladder = { streams: [1, 16, 64, 200, 500, 1000], rates_rps: [10, 100, 500] };
+
+/**
+ * Measured requests of a closed rung: as many as fit into its share of the time after one warm-up request a stream, and at
+ * least one a stream and the fewest that can be judged.
  */
 export function requestsOf(streams: number, seconds: number, rungs: number): number {
   const share_ms = (seconds * 1000 - around_ms) / rungs;
   const rounds = (share_ms - request_ms.longest) / request_ms.mean;
   return Math.max(streams, limits.fewest_requests, Math.floor(streams * (rounds - 1)));
+}
+
+/** Part of an open rung's time that is warm-up. */
+const warmupShare = 0.2;
+
+/** Requests of an open rung, warm-up among them: those that arrive in its share of the time, but for the last answer. */
+export function arrivalsOf(
+  rate_rps: number,
+  seconds: number,
+  rungs: number,
+): { warmup: number; measured: number } {
+  const share_ms = (seconds * 1000 - around_ms) / rungs - request_ms.longest;
+  const all = rate_rps * share_ms / 1000;
+  return {
+    warmup: Math.max(1, Math.floor(all * warmupShare)),
+    measured: Math.max(limits.fewest_requests, Math.floor(all * (1 - warmupShare))),
+  };
 }
 
 export const payloadFile = "certify.jsonl";
@@ -57,17 +93,39 @@ export function certifyPayloads(): Payload[] {
   });
 }
 
-/** The plan of a ladder, its rungs in ascending order: the lower ones are done when the time is up. */
+/**
+ * The plan of a ladder: rungs of streams, then of rates, each in ascending order, so that the lower ones are done when the
+ * time is up.
+ */
 export function planLadder(
-  { streams, seconds, endpoint }: {
-    readonly streams: readonly number[];
+  { ladder, seconds, endpoint }: {
+    readonly ladder: Ladder;
     readonly seconds: number;
     readonly endpoint: Endpoint;
   },
 ): Plan {
-  const rungs = [...new Set(streams)].sort((a, b) => a - b);
+  const [streams, rates] = [ascending(ladder.streams), ascending(ladder.rates_rps)];
+  const rungs = streams.length + rates.length;
   const ids = certifyPayloads().map(({ payload_id }) => payload_id);
-  const plans = rungs.map((concurrency) =>
+  const loads = [
+    ...streams.map((concurrency) => ({
+      concurrency,
+      arrival: "closed" as const,
+      warmup_requests: concurrency,
+      requests: requestsOf(concurrency, seconds, rungs),
+    })),
+    ...rates.map((rate) => {
+      const { warmup, measured } = arrivalsOf(rate, seconds, rungs);
+      return {
+        concurrency: null,
+        arrival: "poisson" as const,
+        rates_rps: [rate],
+        warmup_requests: warmup,
+        requests: measured,
+      };
+    }),
+  ];
+  const plans = loads.map((load) =>
     planLoad({
       seed: 1,
       config_hash: "certify",
@@ -75,15 +133,12 @@ export function planLadder(
       levels: [{
         endpoint,
         payload_file: payloadFile,
-        concurrency,
-        arrival: "closed",
+        ...load,
         parameters: {},
         stream: true,
         timeout_ms: 30_000,
         stall_ms: 30_000,
         stop_error_rate: null,
-        warmup_requests: concurrency,
-        requests: requestsOf(concurrency, seconds, rungs.length),
         min_iters: 1,
         max_iters: 1,
       }],
@@ -97,4 +152,8 @@ export function planLadder(
     },
     requests: plans.flatMap(({ requests }, level) => requests.map((request) => ({ ...request, level }))),
   };
+}
+
+function ascending(loads: readonly number[]): number[] {
+  return [...new Set(loads)].sort((a, b) => a - b);
 }

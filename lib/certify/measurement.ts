@@ -6,7 +6,10 @@ import type { Truth } from "../simulate/mod.ts";
 
 /** Everything there is about one rung. */
 export interface RungEvidence {
-  readonly streams: number;
+  /** Requests in flight; null in open loop. */
+  readonly streams: number | null;
+  /** Arrivals a second; null in closed loop. */
+  readonly rate_rps: number | null;
   readonly planned: readonly PlannedRequest[];
   /** Attempts of these requests, in any order. */
   readonly records: readonly RequestRecord[];
@@ -20,7 +23,7 @@ export interface RungEvidence {
 
 /** Measures one rung. What is missing becomes null; judging is another matter. */
 export function measureRung(evidence: RungEvidence): Rung {
-  const { streams, planned, records, truths } = evidence;
+  const { streams, rate_rps, planned, records, truths } = evidence;
   const measured = records.filter(({ phase }) => phase === "measure");
   const ok = measured.filter(({ status }) => status === "ok");
   const pairs = ok.flatMap((record) => {
@@ -32,6 +35,7 @@ export function measureRung(evidence: RungEvidence): Rung {
   const cpu_ms = window === null ? null : evidence.cpuBetween(window.from, window.to);
   return {
     streams,
+    rate_rps,
     planned: planned.filter(({ phase }) => phase === "measure").length,
     requests: ok.length,
     failed: measured.filter(({ status }) => status === "error").length,

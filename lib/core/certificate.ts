@@ -10,10 +10,12 @@ export interface ErrorFigure {
   readonly n: number;
 }
 
-/** What was measured with so many streams at once. */
+/** What was measured at one load: with so many streams at once, or so many arrivals a second. */
 export interface Rung {
-  /** Requests held in flight. */
-  readonly streams: number;
+  /** Requests held in flight; null in open loop. */
+  readonly streams: number | null;
+  /** Arrivals a second; null in closed loop. */
+  readonly rate_rps: number | null;
   /** Measured requests that were planned; warm-up not included. */
   readonly planned: number;
   /** Those of them that ended well: what the figures rest on. */
@@ -29,7 +31,7 @@ export interface Rung {
   readonly schedule_error: ErrorFigure | null;
   /** CPU time of the load workers for each content chunk, requests and records included; null where not available. */
   readonly cpu_us_per_event: number | null;
-  /** How late timers were in the process beside the workers; null: too few samples. */
+  /** How late timers were in the load workers; null: too few samples. */
   readonly loop_lag_p99_ms: number | null;
   /** How late the endpoint itself sent its tokens. */
   readonly truth_late: ErrorFigure | null;
@@ -62,7 +64,7 @@ export interface Certificate {
   readonly took_s: number;
   /** What the verdicts rest on. */
   readonly limits: {
-    /** The greatest errors of a trusted rung, the same for TTFT and ITL. */
+    /** The greatest errors of a trusted rung, the same for TTFT, ITL and the schedule. */
     readonly p50_ms: number;
     readonly p99_ms: number;
     /** From here on a rung is void. */
@@ -70,14 +72,30 @@ export interface Certificate {
     /** With fewer than that a rung is void. */
     readonly fewest_requests: number;
   };
-  /** Highest concurrency of the plan; null: certified without a plan. */
+  /** Highest concurrency of the plan; null: certified without a plan, or all of it is open loop. */
   readonly planned_streams: number | null;
-  /** By streams, ascending. */
+  /** Highest arrival rate of the plan; null: certified without a plan, or all of it is closed loop. */
+  readonly planned_rate_rps: number | null;
+  /** Closed loop by streams, then open loop by rate, ascending. */
   readonly rungs: readonly JudgedRung[];
-  /** Highest number of streams that is trusted; 0: not even the lowest that was tried; null: every rung is void. */
+  /** Highest number of streams that is trusted; 0: not even the lowest that was tried; null: no rung says anything. */
   readonly trusted_streams: number | null;
   /** Whether no rung above was found wanting, so that the true limit lies higher. */
   readonly at_least: boolean;
+  /** The same for arrivals a second. */
+  readonly trusted_rate_rps: number | null;
+  readonly rate_at_least: boolean;
   /** What kept it from being measured at all; null in the normal case. */
   readonly fault: string | null;
+}
+
+/** What sending the requests of a run took of its client. */
+export interface ClientLoad {
+  /** CPU of the busiest load process in its busiest second, as a fraction of one core. */
+  readonly busiest_cpu: number;
+  /** CPU of a load process on average, over the whole time. */
+  readonly mean_cpu: number;
+  /** How late timers were in the load processes; null: fewer than 100 samples. */
+  readonly lag_p99_ms: number | null;
+  readonly lag_max_ms: number | null;
 }

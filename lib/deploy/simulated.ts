@@ -3,7 +3,7 @@
  * end of a notebook's kernel reaches it. Step 6 removes it; without that it ends after two hours without a request.
  */
 
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Endpoint, UserError } from "../core/mod.ts";
 import type { DeployContext, Deployer, Experiment, Removal, Resource } from "./deployer.ts";
@@ -84,8 +84,9 @@ async function start(experiment: Experiment, nonce: string, context: DeployConte
       "--no-prompt",
       v8Flags,
       "--allow-net=127.0.0.1",
-      `--allow-read=${escapeList(prompts_dir)},${escapeList(join(simulateDir, "deadline_thread.ts"))}`,
-      `--allow-write=${escapeList(log_dir)}`,
+      // Relative to its working folder where they are in it: a comma in a path can't be written in a permission list.
+      `--allow-read=${relative(run_dir, prompts_dir)},${join(simulateDir, "deadline_thread.ts")}`,
+      `--allow-write=${relative(run_dir, log_dir)}`,
       join(simulateDir, "serve.ts"),
       JSON.stringify(options),
     ],
@@ -129,11 +130,6 @@ function plainEnvironment(): Record<string, string> {
     ...Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined)),
     NO_COLOR: "1",
   };
-}
-
-/** In Deno's permission lists a comma in a path is written twice. */
-function escapeList(path: string): string {
-  return path.replaceAll(",", ",,");
 }
 
 function fileName(name: string): string {

@@ -44,8 +44,8 @@ export class LevelRun {
   readonly #preamble: Preamble;
   readonly #counts = { done: 0, errors: 0, cancelled: 0, service_ms: 0 };
   #latencies: number[] = [];
-  /** The request that is due next, if there was time to prepare it. */
-  #next: { planned: PlannedRequest; prepared: Prepared } | null = null;
+  /** Requests that are due soon and for which there was time. */
+  readonly #prepared = new Map<PlannedRequest, Prepared>();
 
   constructor(level: Level, requests: readonly PlannedRequest[], context: LevelContext) {
     const { endpoint, stream } = level;
@@ -88,7 +88,7 @@ export class LevelRun {
           start_ms,
           max_in_flight: this.#level.max_in_flight,
           clock: this.#context.clock,
-          prepare: (planned) => this.#next = { planned, prepared: prepare(this.#options(planned, 1)) },
+          prepare: (planned) => this.#prepared.set(planned, prepare(this.#options(planned, 1))),
           send: (planned, scheduled_ms) => this.#send(planned, scheduled_ms),
         }),
       }
@@ -141,12 +141,13 @@ export class LevelRun {
     let first_sent_ms: number | null = null;
     let spared = 0;
     for (let made = 1;; made++) {
-      const prepared = made === 1 && this.#next?.planned === planned ? { prepared: this.#next.prepared } : {};
+      const prepared = this.#prepared.get(planned);
+      this.#prepared.delete(planned);
       const options: AttemptOptions = {
         ...this.#options(planned, made),
         scheduled_ms,
         first_sent_ms,
-        ...prepared,
+        ...prepared === undefined ? {} : { prepared },
       };
       const result = await inFlight.during((signal) => attempt(options, { ...context, signal }));
       journal.append(result.record);

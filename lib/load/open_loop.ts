@@ -9,7 +9,7 @@ export interface OpenLoopOptions {
   readonly requests: readonly PlannedRequest[];
   /** The level's start on the clock; due times count from it. */
   readonly start_ms: number;
-  /** Called shortly before a request is due, when there is time. */
+  /** Called in the last milliseconds before a request is due, if there is time; in the order of sending. */
   readonly prepare?: (request: PlannedRequest) => void;
   /** Sends one request that was due at `scheduled_ms` on the clock. Must not reject. */
   readonly send: (request: PlannedRequest, scheduled_ms: number) => Promise<Status>;
@@ -28,8 +28,14 @@ export interface OpenLoopOptions {
  */
 const longestTurn_ms = 0.5;
 
-/** How long before its due time a request is prepared: it also wakes a processor that has gone to sleep. */
+/** How long before a due time the loop wakes up, to prepare, and to wake a processor that has gone to sleep. */
 const ahead_ms = 1;
+/** The last sleep before a due time is so short that the processor does not go to sleep itself. */
+const nap_ms = 0.15;
+/** What is due so soon is prepared: requests of a burst then follow each other as fast as they can be written. */
+const horizon_ms = 5;
+/** Nothing is prepared any more when the next request is due so soon. */
+const spare_ms = 0.1;
 
 /** Resolves when sockets have been served. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -77,15 +83,25 @@ export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boo
     if (inFlight === 0 && (sent === requests.length || signal.aborted)) idle.resolve();
   }
 
+  let prepared = 0;
+  function prepareSome(): void {
+    prepared = Math.max(prepared, due);
+    while (prepare !== undefined && prepared < requests.length) {
+      const now = clock.now();
+      if (dueAt(prepared) - now > horizon_ms || dueAt(due) - now < spare_ms) return;
+      prepare(requests[prepared++]!);
+    }
+  }
+
   signal.addEventListener("abort", launch);
   while (due < requests.length && !signal.aborted) {
     try {
-      if (prepare !== undefined && dueAt(due) - clock.now() > ahead_ms) {
-        await clock.sleepUntil(dueAt(due) - ahead_ms, signal);
-        prepare(requests[due]!);
-      }
+      if (dueAt(due) - clock.now() > ahead_ms) await clock.sleepUntil(dueAt(due) - ahead_ms, signal);
+      prepareSome();
+      if (dueAt(due) - clock.now() > nap_ms) await clock.sleepUntil(dueAt(due) - nap_ms, signal);
       await clock.sleepUntil(dueAt(due), signal);
-    } catch {
+    } catch (error) {
+      if (!signal.aborted) idle.reject(error);
       break;
     }
     const now = clock.now();

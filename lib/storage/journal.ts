@@ -34,8 +34,10 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Records that are turned into text in one go; in between the event loop serves its sockets. */
+/** Records that are turned into bytes in one go; in between the event loop serves its sockets. */
 const slice = 8;
+/** Bytes that are handed to the system in one go: a megabyte at once would be copied while a request is due. */
+const piece = 65_536;
 
 /**
  * Part of the interval over which this work is spread. Done in one piece, 1,000 records would fill the event loop for a tenth
@@ -76,6 +78,10 @@ export async function openJournal(
       const record = records[i]!;
       text += JSON.stringify(typeof record === "function" ? record() : record) + "\n";
       if (i % slice !== slice - 1) continue;
+      if (text.length >= piece) {
+        await writeAll(file, encoder.encode(text));
+        text = "";
+      }
       await new Promise((resolve) => setTimeout(resolve, hurried ? 0 : pause_ms));
     }
     await writeAll(file, encoder.encode(text));

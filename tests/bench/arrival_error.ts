@@ -3,15 +3,18 @@
  * deadlines on one core and notes its sends, the client has the other core. Both clocks, and beside them a C client with
  * the same loop, `fetch` and `node:http`.
  *
- *     deno run -A tests/bench/arrival_error.ts [--streams 200,500,1000] [--seconds 5] [--runs 1] [--clients kernel,user,c,fetch,node:http] [--tls]
+ *     deno run -A tests/bench/arrival_error.ts [--streams 200,500,1000] [--seconds 5] [--runs 1]
+ *         [--clients kernel,user,c,fetch,node:http] [--tls] [--hog]
  *
- * With `--tls` the server speaks TLS by OpenSSL, with certificates of its own; there is no client in C for that.
+ * With `--tls` the server speaks TLS by OpenSSL, with certificates of its own; there is no client in C for that. With
+ * `--hog` another process keeps the client's core busy. What begins in the first two seconds is warm-up.
  * 50 events a second and stream, 50 events a request, TTFT 200 ms. Every figure is the median of the runs whose truth was
  * on time (send deadline error p99 < 1 ms); the others are void and shown as such.
  */
 
 import { parseArgs } from "node:util";
 import { quantile, sorted } from "../../lib/metrics/mod.ts";
+import { steadyV8 } from "../../lib/load/worker_process.ts";
 import { certificates } from "../transport/certificates.ts";
 
 const { values: options } = parseArgs({
@@ -21,6 +24,7 @@ const { values: options } = parseArgs({
     runs: { type: "string", default: "1" },
     clients: { type: "string", default: "c,kernel,user,fetch,node:http" },
     tls: { type: "boolean", default: false },
+    hog: { type: "boolean", default: false },
   },
 });
 const seconds = Number(options.seconds);
@@ -107,9 +111,11 @@ async function measure(folder: string, client: string, streams: number, instant 
     "run",
     "-A",
     "--quiet",
+    ...(client === "kernel" || client === "user" ? [steadyV8] : []),
     new URL("./arrival_client.ts", import.meta.url).pathname,
     client,
   ];
+  const hog = options.hog ? on(0, false, ["sh", "-c", "while :; do :; done"]).spawn() : null;
   const own = await on(0, false, [
     ...program,
     ownPath,
@@ -117,6 +123,7 @@ async function measure(folder: string, client: string, streams: number, instant 
     ...[streams, seconds, warmup_s].map(String),
     ...(options.tls ? [`${folder}/ca.pem`] : []),
   ]).spawn().output();
+  hog?.kill("SIGKILL");
   await server.stdin.close();
   let last = "";
   for (let part = await said.next(); !part.done; part = await said.next()) last += part.value;
@@ -129,9 +136,14 @@ async function measure(folder: string, client: string, streams: number, instant 
   const truths = await exchanges(truthPath);
   const ttft: number[] = [];
   const itl: number[] = [];
-  for (const [id, { start_ns, at_ns }] of await exchanges(ownPath)) {
+  const journal = await exchanges(ownPath);
+  const begun = journal.values().reduce(
+    (least, { start_ns }) => start_ns < least ? start_ns : least,
+    2n ** 63n,
+  );
+  for (const [id, { start_ns, at_ns }] of journal) {
     const truth = truths.get(id);
-    if (truth === undefined) continue;
+    if (truth === undefined || ms(start_ns - begun) < warmup_s * 1000) continue;
     ttft.push(ms(at_ns[0]! - start_ns) - ms(truth.at_ns[0]! - truth.start_ns));
     for (let i = 1; i < at_ns.length; i++) {
       itl.push(Math.abs(ms(at_ns[i]! - at_ns[i - 1]!) - ms(truth.at_ns[i]! - truth.at_ns[i - 1]!)));

@@ -1,13 +1,14 @@
 /**
  * What is really in flight, by the server's own account: in closed loop never more than N and at least 98 % of N on average
  * after the start; and Little's law within 2 % over at least 20 service times, in both loops: the server's mean in flight
- * against the client's rate x mean time, residence inside the window only.
+ * against the client's rate x mean time, residence inside the window only; and against what a report says of the level, its
+ * transactions per second x its mean latency.
  *
  *     taskset -c 0 deno run -A tests/bench/concurrency.ts
  */
 
 import type { LevelSpec } from "../../lib/load/mod.ts";
-import { mean } from "../../lib/metrics/mod.ts";
+import { mean, throughput } from "../../lib/metrics/mod.ts";
 import { startServer } from "./instant_server.ts";
 import { sendLevel } from "./load_run.ts";
 
@@ -61,9 +62,12 @@ for (const [name, level] of levels) {
   const residence_ms = client.map(([sent, ended]) => Math.min(ended, to) - Math.max(sent, from));
   const law = client.length / (to - from) * mean(residence_ms)!;
   const gauge = meanInFlight(stays, from, to);
+  const rate = throughput(records, level.concurrency ?? null).transactions_per_minute! / 60;
+  const reported = rate * mean(measured.map(({ e2e_ms }) => e2e_ms!))! / 1000;
+  const off = (value: number) => `${value.toFixed(2)} (${((value / gauge - 1) * 100).toFixed(2)} %)`;
   console.log(
     `${name.padEnd(18)} n ${String(measured.length).padStart(5)}: in flight at most ${busiest(stays)}, mean ${
       gauge.toFixed(2)
-    }; rate x mean time ${law.toFixed(2)} (${((law / gauge - 1) * 100).toFixed(2)} %)`,
+    }; rate x mean time in the window ${off(law)}, as reported ${off(reported)}`,
   );
 }

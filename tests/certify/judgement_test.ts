@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { judge, trustedAt } from "../../lib/certify/mod.ts";
 import type { Rung } from "../../lib/core/mod.ts";
-import { error, rung } from "./rungs.ts";
+import { error, openRung, rung } from "./rungs.ts";
 
 const verdictOf = (changes: Partial<Rung>) => {
   const { verdict, reasons } = judge([rung(16, changes)]).rungs[0]!;
@@ -64,8 +64,25 @@ Deno.test("trusted is the highest rung below the first that fails, whatever the 
 
 Deno.test("a load is trusted up to the certified one, untrusted beyond, unknown where nothing was told", () => {
   const upTo64 = judge([rung(16), rung(64), rung(200, bad)]);
-  deepEqual([1, 16, 64, 65, 1000].map((load) => trustedAt(upTo64, load)), [true, true, true, false, false]);
+  deepEqual([1, 16, 64, 65, 1000].map((load) => trustedAt(upTo64, "streams", load)), [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
   const nothing = judge([rung(16, bad)]);
-  deepEqual([4, 16, 64].map((load) => trustedAt(nothing, load)), [null, false, false]);
-  equal(trustedAt(judge([rung(16, late)]), 16), null);
+  deepEqual([4, 16, 64].map((load) => trustedAt(nothing, "streams", load)), [null, false, false]);
+  equal(trustedAt(judge([rung(16, late)]), "streams", 16), null);
+});
+
+Deno.test("rates climb a ladder of their own, where the schedule counts too", () => {
+  const tardy = openRung(50, { schedule_error: error(0.5, 11) });
+  const found = judge([tardy, openRung(10), rung(16), openRung(200)]);
+  deepEqual(found.rungs.map(({ streams, rate_rps }) => streams ?? rate_rps), [16, 10, 50, 200]);
+  deepEqual(found.rungs[2]!.reasons, ["the schedule is off by 11 ms at p99"]);
+  deepEqual([found.trusted_streams, found.at_least], [16, true]);
+  deepEqual([found.trusted_rate_rps, found.rate_at_least], [10, false]);
+  deepEqual([10, 11].map((rate) => trustedAt(found, "rate_rps", rate)), [true, false]);
+  equal(trustedAt(judge([rung(16)]), "rate_rps", 1), null);
 });

@@ -55,6 +55,7 @@ const seen = (changes: Partial<RequestRecord> = {}) =>
 
 function evidence(changes: Partial<RungEvidence> = {}): RungEvidence {
   return {
+    rate_rps: null,
     streams: 16,
     planned: planned("warmup", "measure", "measure"),
     records: [seen()],

@@ -10,6 +10,7 @@ export function error(p50_ms: number, p99_ms: number | null, max_ms = (p99_ms ??
 export function rung(streams: number, changes: Partial<Rung> = {}): Rung {
   return {
     streams,
+    rate_rps: null,
     planned: 200,
     requests: 200,
     failed: 0,
@@ -37,8 +38,14 @@ export function certificateOf(rungs: readonly Rung[], changes: Partial<Certifica
     took_s: 4.5,
     limits,
     planned_streams: 16,
+    planned_rate_rps: null,
     fault: null,
     ...judge(rungs),
     ...changes,
   };
+}
+
+/** A rung of the open loop. */
+export function openRung(rate_rps: number, changes: Partial<Rung> = {}): Rung {
+  return { ...rung(0), streams: null, rate_rps, schedule_error: error(0.1, 0.8), ...changes };
 }

@@ -86,10 +86,11 @@ Deno.test("a run goes from YAML to report; then budgets change without a request
         assert.deepEqual(certificate.rungs.map(({ streams }) => streams), [4, 16, 64]);
         assert.ok(certificate.took_s <= 6, `${certificate.took_s} s`);
         for (const { concurrency, trusted } of await recordsOf(root)) {
-          assert.equal(trusted, trustedAt(certificate, concurrency!));
+          assert.equal(trusted, trustedAt(certificate, "streams", concurrency!));
         }
         const markdown = await Deno.readTextFile(join(root, "report.md"));
         assert.match(markdown, /\*\*The client's own error\*\* on this machine: /);
+        assert.match(markdown, /\*\*During the run\*\* a load process used \d/);
       },
     );
 

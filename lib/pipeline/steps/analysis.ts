@@ -7,6 +7,7 @@ import type {
   Budgets,
   CellSummary,
   Certificate,
+  ClientLoad,
   ColumnName,
   Endpoint,
   ExperimentCost,
@@ -16,6 +17,7 @@ import type {
 } from "../../core/mod.ts";
 import { UserError } from "../../core/mod.ts";
 import { readEndpoints } from "../../deploy/mod.ts";
+import { clientLoad, readVitals } from "../../load/mod.ts";
 import { countVerdicts, readVerdicts } from "../../evaluate/mod.ts";
 import { recommend, wilson } from "../../metrics/mod.ts";
 import type { AccuracyFigure, ReportContext, ReportHeader } from "../../report/mod.ts";
@@ -52,6 +54,8 @@ export interface AnalysisData {
   readonly head: ReportHeader;
   /** The client's own error on the machine that sent the requests; null: it was not measured. */
   readonly certificate: Certificate | null;
+  /** What sending took of that machine during the run; null: not known. */
+  readonly client: ClientLoad | null;
   /** What a reader must know before believing a figure. */
   readonly notices: readonly string[];
   /** The resolved config as YAML. */
@@ -111,6 +115,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
         await readManifest(source.paths.manifest),
       ),
       certificate: await readCertificate(source.paths.certify),
+      client: clientLoad(await readVitals(source.paths.root)),
       notices: [...trustNotices(requests), ...noticesOf(requests, cells)],
       config: await Deno.readTextFile(step.run.paths.config),
     };

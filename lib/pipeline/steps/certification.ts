@@ -3,17 +3,18 @@
 import type { DataFrame } from "../../analyze/mod.ts";
 import { certify, ladderFor, readCertificate, trustedAt, writeCertificate } from "../../certify/mod.ts";
 import { Interrupted, showPercent } from "../../core/mod.ts";
-import type { LevelSpec } from "../../load/mod.ts";
+import { peakRate } from "../../load/mod.ts";
 import { certificate as stamp } from "../../report/mod.ts";
 import { readManifest, type Run } from "../../run/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
-import { workerCount } from "./worker_count.ts";
+import { type Load, loadsOf } from "./levels.ts";
+import { highest, workerCount } from "./worker_count.ts";
 
 /** What a run spends on it. */
 const SECONDS = 5;
 
 /**
- * Drives an embedded endpoint of its own at the highest concurrency of the plan and beyond, and writes `certify.json`.
+ * Drives an embedded endpoint of its own at the highest loads of the plan and beyond, and writes `certify.json`.
  *
  * @returns the certificate as the report shows it
  */
@@ -21,10 +22,15 @@ export function certifyClient(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     if (!step.config.certify) return stamp(null);
     const { experiments, load } = step.config;
-    const planned = Math.max(1, ...experiments.flatMap(({ concurrency_levels }) => concurrency_levels));
+    const loads = (await Promise.all(experiments.map(loadsOf))).flat();
+    const planned = {
+      streams: highest(loads.map(({ concurrency }) => concurrency)),
+      rate_rps: highest(loads.map(peakRate)),
+    };
     const certificate = await certify({
-      streams: ladderFor(planned),
-      planned_streams: planned,
+      ladder: ladderFor(planned),
+      planned_streams: planned.streams,
+      planned_rate_rps: planned.rate_rps,
       seconds: SECONDS,
       workers: workerCount(load.workers, planned),
       machine: (await readManifest(step.run.paths.manifest)).machine,
@@ -37,26 +43,30 @@ export function certifyClient(step: StepContext): Promise<string> {
     if (step.signal.aborted) throw new Interrupted("The certification was stopped.");
     await writeCertificate(step.run.paths.certify, certificate);
     step.loadTime(certificate.took_s);
-    const { trusted_streams, fault } = certificate;
+    const { trusted_streams, trusted_rate_rps, fault } = certificate;
     step.log(
       "info",
-      `client certified: ${fault ?? `trusted up to ${trusted_streams ?? "an unknown number of"} streams`}`,
+      `client certified: ${
+        fault ?? `trusted up to ${trusted_streams} streams, ${trusted_rate_rps} arrivals a second`
+      }`,
     );
     return stamp(certificate);
   });
 }
 
-/** The levels with what the run's certificate says of each; null in open loop, where nobody knows what will be in flight. */
-export async function withTrust<L extends Pick<LevelSpec, "concurrency">>(
+/** The levels with what the run's certificate says of each: of a closed loop by its concurrency, of an open one by its rate. */
+export async function withTrust<L extends Load>(
   run: Run,
   levels: readonly L[],
 ): Promise<(L & { readonly trusted: boolean | null })[]> {
   const certificate = await readCertificate(run.paths.certify);
   return levels.map((level) => ({
     ...level,
-    trusted: certificate === null || level.concurrency === null
+    trusted: certificate === null
       ? null
-      : trustedAt(certificate, level.concurrency),
+      : level.concurrency === null
+      ? trustedAt(certificate, "rate_rps", peakRate(level)!)
+      : trustedAt(certificate, "streams", level.concurrency),
   }));
 }
 

@@ -15,6 +15,7 @@ import {
 import { readPayloads } from "../../data/mod.ts";
 import { isAlive, readEndpoints } from "../../deploy/mod.ts";
 import {
+  busiestSecond,
   type LevelSpec,
   loadLabel,
   outcomeOf,
@@ -32,7 +33,7 @@ import { withTrust } from "./certification.ts";
 import { levelsOf } from "./levels.ts";
 import { bringPrompts } from "./prompts.ts";
 import { recordsOf } from "./records.ts";
-import { workerCount } from "./worker_count.ts";
+import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
 
 /**
  * Decides every request of the run and writes `plan.jsonl`.
@@ -117,8 +118,9 @@ export function sendRequests(step: StepContext): Promise<void> {
       plan,
       run_dir: step.run.paths.root,
       clock: step.config.load.clock,
-      workers: workerCount(step.config.load.workers, streamsOf(plan)),
+      workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
       segment: `s${await lastSegment(step.run.paths.requests) + 1}`,
+      onNotice: (notice) => step.log("notice", notice),
       onProgress: (event) => step.progress(event),
       signal: step.signal,
       env: Deno.env.toObject(),
@@ -147,9 +149,12 @@ function showLoad(level: Level): string {
   return level.concurrency === null ? loadLabel(level) : String(level.concurrency);
 }
 
-/** The most requests that a level of the plan holds in flight. */
-function streamsOf({ header }: Plan): number {
-  return Math.max(1, ...header.levels.map(({ concurrency }) => concurrency ?? 1));
+function highestLoadOf({ header, requests }: Plan): HighestLoad {
+  const due = Map.groupBy(requests.filter(({ due_ms }) => due_ms !== null), ({ level }) => level);
+  return {
+    streams: highest(header.levels.map(({ concurrency }) => concurrency)),
+    rate_rps: highest([...due.values()].map((own) => busiestSecond(own.map(({ due_ms }) => due_ms!)))),
+  };
 }
 
 /** Number of the last start of the load, from 1, by the names of its journals (`s2-w0.jsonl`); 0 before the first. */

@@ -41,9 +41,11 @@ export async function levelsOf(
   );
 }
 
-type Load = Pick<LevelSpec, "arrival" | "concurrency" | "rates_rps" | "burstiness" | "trace">;
+/** What a level is sent at. */
+export type Load = Pick<LevelSpec, "arrival" | "concurrency" | "rates_rps" | "burstiness" | "trace">;
 
-async function loadsOf({ load, concurrency_levels }: Experiment): Promise<Load[]> {
+/** The loads that an experiment asks for, in the order of its config. */
+export async function loadsOf({ load, concurrency_levels }: Experiment): Promise<Load[]> {
   const { arrival, burstiness, rates_rps, trace_file, time_scale } = load;
   if (arrival === null) {
     return concurrency_levels.map((concurrency) => ({ arrival: "closed", concurrency }));
