@@ -85,13 +85,3 @@ Deno.test({
     assert.deepEqual(await sent("kernel", own), { statuses: ok, clocks: ["kernel"], notices: [], tls: true });
   },
 });
-
-Deno.test({
-  name: "a kernel clock that was asked for and can't be had is replaced, and the run is told why",
-  ignore: Deno.build.os === "linux",
-  async fn() {
-    const { clocks, notices } = await sent("kernel");
-    assert.deepEqual(clocks, ["user"]);
-    assert.match(notices[0]!, /^The kernel clock is not used: it needs Linux/);
-  },
-});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pl } from "nodejs-polars";
 import { readCertificate, writeCertificate } from "../../../lib/certify/mod.ts";
 import { certifyClient, trustNotices, withTrust } from "../../../lib/pipeline/steps/certification.ts";
-import { certificateOf, error, rung } from "../../certify/rungs.ts";
+import { certificateOf, error, openRung, rung } from "../../certify/rungs.ts";
 import { inProject, openStep, start } from "../made_up_project.ts";
 
 Deno.test("`certify: no` leaves it out and says so", async () => {
@@ -27,17 +27,27 @@ Deno.test("else the ladder of the plan is climbed and written down, in the time 
   });
 });
 
-Deno.test("levels are trusted by the run's certificate; nobody knows without one, or without a concurrency", async () => {
+Deno.test("levels are trusted by the run's certificate; a closed loop by its concurrency, an open one by its highest rate", async () => {
   await inProject(async (folder) => {
     const { run } = await start(folder);
-    const levels = [{ concurrency: 4 }, { concurrency: 64 }, { concurrency: null }];
+    const levels = [
+      { arrival: "closed", concurrency: 4 },
+      { arrival: "closed", concurrency: 64 },
+      { arrival: "ramp", concurrency: null, rates_rps: [5, 10] },
+      { arrival: "poisson", concurrency: null, rates_rps: [11] },
+    ] as const;
     const trusted = async () => (await withTrust(run, levels)).map(({ trusted }) => trusted);
-    assert.deepEqual(await trusted(), [null, null, null]);
+    assert.deepEqual(await trusted(), [null, null, null, null]);
     await writeCertificate(
       run.paths.certify,
-      certificateOf([rung(16), rung(64, { ttft_error: error(5, 50) })]),
+      certificateOf([
+        rung(16),
+        rung(64, { ttft_error: error(5, 50) }),
+        openRung(10),
+        openRung(50, { failed: 1 }),
+      ]),
     );
-    assert.deepEqual(await trusted(), [true, false, null]);
+    assert.deepEqual(await trusted(), [true, false, true, false]);
   });
 });
 
