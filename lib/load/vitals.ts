@@ -64,9 +64,11 @@ export function cpuBetween(signs: readonly VitalSigns[], from_ms: number, to_ms:
   return (last.cpu_ms - first.cpu_ms) / (last.at_ms - first.at_ms) * (to_ms - from_ms);
 }
 
-/** Lateness of the timers in the lines of a span, in milliseconds. */
+/** Lateness of the timers in the lines that reach into a span, in milliseconds; a line begins where the one before ends. */
 export function lagsBetween(signs: readonly VitalSigns[], from_ms: number, to_ms: number): number[] {
-  return signs.flatMap(({ at_ms, lags_ms }) => at_ms >= from_ms && at_ms <= to_ms ? lags_ms : []);
+  return signs.flatMap(({ at_ms, lags_ms }, i) =>
+    at_ms > from_ms && (signs[i - 1]?.at_ms ?? at_ms) < to_ms ? lags_ms : []
+  );
 }
 
 /** Sums up what the client of a run had left; null when there are too few readings to say anything. */

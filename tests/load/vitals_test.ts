@@ -13,8 +13,11 @@ Deno.test("CPU in a window follows the rate between the readings within", () => 
   equal(cpuBetween([], 0, 1000), null);
 });
 
-Deno.test("lags of a window are those of the lines within", () => {
-  deepEqual(lagsBetween([sign(100, 0, 1), sign(200, 0, 2, 3), sign(300, 0, 4)], 150, 250), [2, 3]);
+Deno.test("lags of a window are those of the lines that reach into it", () => {
+  const signs = [sign(100, 0, 1), sign(200, 0, 2, 3), sign(300, 0, 4), sign(400, 0, 5)];
+  // Lines cover ..100, 100..200, 200..300 and 300..400.
+  deepEqual(lagsBetween(signs, 150, 250), [2, 3, 4]);
+  deepEqual(lagsBetween(signs, 200, 300), [4]);
 });
 
 Deno.test("the busiest second is that of one worker; the mean is over all of them", () => {
