@@ -119,7 +119,7 @@ export function costAgainstLatency(
     name: "cost_against_latency",
     title,
     caption:
-      "Each symbol is one experiment at one concurrency (the small number): further left is faster, further down is cheaper. " +
+      "Each symbol is one experiment at one load (the small number): further left is faster, further down is cheaper. " +
       "The shaded region is within the budgets; the ring marks the recommended option, the cheapest that keeps all budgets.",
     svg: draw({
       name: "cost_against_latency",
