@@ -89,6 +89,7 @@ Deno.test("imports stand in the first code cell, and names are unique over the n
 
 Deno.test("the last cell finishes the step", async () => {
   for (const [name, notebook] of await shipped()) {
+    if (!stepNames.some((step) => name === `${step}.ipynb`)) continue;
     assert.match(text(code(notebook).at(-1)!), /await step\.finish\(\);\s*$/, name);
   }
 });

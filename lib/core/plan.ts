@@ -32,6 +32,8 @@ export interface Level {
   readonly level: number;
   readonly endpoint: Endpoint;
   readonly payload_file: string;
+  /** The file of `data/prompts` that has this experiment's own rendering of those prompts; absent: `payload_file`. */
+  readonly prompts_file?: string;
   /** Requests held in flight; null in open loop. */
   readonly concurrency: number | null;
   /** Arrivals per second, the mean where the rate changes; null in closed loop. */

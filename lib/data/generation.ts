@@ -2,16 +2,21 @@
 
 import { join } from "node:path";
 import { type Payload, sha256, UserError } from "../core/mod.ts";
-import { type DataRow, readJsonLines } from "./json_lines.ts";
+import { countTokens } from "./counting.ts";
+import type { DataRow } from "./data_row.ts";
+import { imagesOf } from "./image.ts";
 import { PayloadWriter } from "./payload_file.ts";
 import { checkFilters, emptyFilter, type PayloadFilter, takes } from "./payload_filter.ts";
+import { fillTemplate, type OwnRendering, Rendering, type RenderingReport } from "./rendering.ts";
 import { groundTruthOf, languageOf, questionOf } from "./row.ts";
+import { isSyntheticSource, openSynthetic, syntheticColumn } from "./synthetic_source.ts";
+import { openSource, rowsIn, type RowSource, type SourceOptions } from "./row_source.ts";
 import { parseTemplate, type PromptTemplate } from "./template.ts";
 import { type TokenBin, TokenCounts, type TokenRange } from "./token_count.ts";
 import { loadTokenizer, type TokenCounter } from "./tokenizer.ts";
 
-export interface GenerationOptions {
-  /** Absolute paths of JSON Lines files, read in this order. */
+export interface GenerationOptions extends SourceOptions {
+  /** Absolute paths of files, and names of data sets on the Hub (`hf:...`), read in this order. */
   readonly source_files: readonly string[];
   /** The text of the prompt template. */
   readonly template: string;
@@ -26,11 +31,15 @@ export interface GenerationOptions {
   readonly tokenizer_dir: string;
   /** Folder for the payload files; made when it is missing. */
   readonly output_dir: string;
+  /** Experiments with a template or tokenizer of their own: they get the same rows, rendered and counted their way. */
+  readonly renderings?: readonly OwnRendering[];
+  /** Cores to count tokens on. @default all of this machine */
+  readonly workers?: number;
   /** Called after every 100 rows and at the end. */
   readonly onProgress?: (progress: GenerationProgress) => void;
 }
 
-/** How far the reading is, in rows and in bytes of all data files. */
+/** How far the reading is, in rows and in bytes of all data files on disk. */
 export interface GenerationProgress {
   readonly rows: number;
   readonly bytes: number;
@@ -57,6 +66,8 @@ export interface GenerationReport {
   /** Lengths of all prompts, used or not. */
   readonly token_histogram: readonly TokenBin[];
   readonly tokenizer: { readonly name: string; readonly hash: string };
+  /** What the payload files became in `renderings`, in their order. */
+  readonly renderings: readonly RenderingReport[];
   /** What a user should know; whole sentences. */
   readonly notices: readonly string[];
 }
@@ -91,32 +102,55 @@ export async function generatePayloads(options: GenerationOptions): Promise<Gene
   const { template_name: name = "prompt template", template_keys: keys } = options;
   const template = parseTemplate(options.template, keys, name);
   const tokenizer = await loadTokenizer(options.tokenizer_dir);
+  const sources: RowSource[] = [];
+  const made = {
+    seed: options.seed ?? 0,
+    count: tokenizer.count,
+    render: (text: string) => template.render({ [syntheticColumn]: text }, "a made-up prompt"),
+  };
+  for (const name of options.source_files) {
+    sources.push(isSyntheticSource(name) ? openSynthetic(name, made) : await openSource(name, options));
+  }
   await Deno.mkdir(options.output_dir, { recursive: true });
   const outputs: Output[] = [];
+  const renderings: Rendering[] = [];
   try {
+    for (const own of options.renderings ?? []) {
+      renderings.push(await Rendering.open(own, options.filters, options.output_dir));
+    }
     for (const filter of options.filters) {
       const writer = await PayloadWriter.open(join(options.output_dir, filter.payload_file));
       outputs.push({ filter, writer, counts: new TokenCounts() });
     }
-    const tally = await sortRows(options, template, tokenizer, outputs);
+    const tally = await sortRows(options, sources, template, tokenizer, outputs, renderings);
     checkColumns(options, tally.columns);
     for (const { filter, counts } of outputs) {
       if (counts.total === 0) throw emptyFilter(filter, tally.lengthsByLanguage);
     }
     for (const { writer } of outputs) await writer.finish();
+    for (const rendering of renderings) await rendering.finish();
     for (const { writer } of outputs) await writer.publish();
-    return report(options, template, tokenizer, outputs, tally);
+    for (const rendering of renderings) await rendering.publish();
+    return {
+      ...report(options, sources, template, tokenizer, outputs, tally),
+      renderings: renderings.flatMap((rendering) => rendering.report()),
+    };
   } catch (error) {
-    await Promise.allSettled(outputs.map(({ writer }) => writer.discard()));
+    await Promise.allSettled([
+      ...outputs.map(({ writer }) => writer.discard()),
+      ...renderings.map((own) => own.discard()),
+    ]);
     throw error;
   }
 }
 
 async function sortRows(
   options: GenerationOptions,
+  sources: readonly RowSource[],
   template: PromptTemplate,
   tokenizer: TokenCounter,
   outputs: readonly Output[],
+  renderings: readonly Rendering[],
 ): Promise<Tally> {
   const tally: Tally = {
     lengths: new TokenCounts(),
@@ -126,17 +160,19 @@ async function sortRows(
     outside: 0,
     duplicates: 0,
   };
-  for await (const { row, where } of rowsOf(options)) {
+  const filled = filledRows(rowsOf(sources, options), template);
+  const counting = options.workers === undefined ? {} : { workers: options.workers };
+  for await (const { item, text: prompt, tokens } of countTokens(filled, promptOf, tokenizer, counting)) {
+    const { row, where, messages } = item;
     for (const column of Object.keys(row)) tally.columns.add(column);
-    const prompt = template.render(row, where);
-    const tokens = tokenizer.count(prompt);
     const language = languageOf(row);
     tally.lengths.add(tokens);
     if (!tally.lengthsByLanguage.has(language)) tally.lengthsByLanguage.set(language, new TokenCounts());
     tally.lengthsByLanguage.get(language)!.add(tokens);
 
     const takers = outputs.filter(({ filter }) => takes(filter, language, tokens));
-    const payload_id = sha256(prompt).slice(0, 16);
+    const images = options.image_col ? imagesOf(row, options.image_col, where) : [];
+    const payload_id = sha256([prompt, ...images.map(({ base64 }) => base64)].join("\u0000")).slice(0, 16);
     if (takers.length === 0) tally.outside++;
     else if (tally.used.has(payload_id)) tally.duplicates++;
     else {
@@ -148,47 +184,52 @@ async function sortRows(
         language,
         question: questionOf(row, options.question_col_key),
         ground_truth: groundTruthOf(row, options.ground_truth_col_key),
+        ...(images.length === 0 ? {} : { images }),
+        ...(messages === null ? {} : { messages }),
       };
       for (const { writer, counts } of takers) {
         await writer.write(payload);
         counts.add(tokens);
       }
+      const files = takers.map(({ filter }) => filter.payload_file);
+      for (const rendering of renderings) await rendering.add(payload, row, where, files);
     }
   }
   return tally;
 }
 
+type FilledRow = { readonly row: DataRow; readonly where: string } & ReturnType<typeof fillTemplate>;
+
+const promptOf = ({ prompt }: FilledRow) => prompt;
+
+async function* filledRows(
+  rows: AsyncIterable<{ row: DataRow; where: string }>,
+  template: PromptTemplate,
+): AsyncGenerator<FilledRow> {
+  for await (const { row, where } of rows) yield { row, where, ...fillTemplate(template, row, where) };
+}
+
 async function* rowsOf(
-  { source_files, onProgress }: GenerationOptions,
+  sources: readonly RowSource[],
+  { onProgress }: GenerationOptions,
 ): AsyncGenerator<{ row: DataRow; where: string }> {
-  let bytes_total = 0;
-  for (const file of source_files) bytes_total += await sizeOf(file);
+  const bytes_total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   let rows = 0;
-  let bytes = 0;
-  for (const file of source_files) {
-    const before = bytes;
-    for await (const { value, line, bytes: read } of readJsonLines(file)) {
-      yield { row: value, where: `${file}:${line}` };
+  let before = 0;
+  for (const source of sources) {
+    for await (const { value, where, bytes } of rowsIn(source)) {
+      yield { row: value, where };
       rows++;
-      bytes = before + read;
-      if (rows % 100 === 0) onProgress?.({ rows, bytes, bytes_total });
+      if (rows % 100 === 0) onProgress?.({ rows, bytes: before + bytes, bytes_total });
     }
+    before += source.bytes;
   }
   onProgress?.({ rows, bytes: bytes_total, bytes_total });
 }
 
-/** 0 for what is not there: the reader says so in its own words. */
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await Deno.stat(file)).size;
-  } catch {
-    return 0;
-  }
-}
-
 function checkColumns(options: GenerationOptions, columns: ReadonlySet<string>): void {
-  for (const key of ["ground_truth_col_key", "question_col_key"] as const) {
-    const column = options[key];
+  for (const key of ["ground_truth_col_key", "question_col_key", "image_col"] as const) {
+    const column = options[key] ?? null;
     if (column === null || columns.has(column) || columns.size === 0) continue;
     throw new UserError({
       action: "use the column",
@@ -202,11 +243,12 @@ function checkColumns(options: GenerationOptions, columns: ReadonlySet<string>):
 
 function report(
   options: GenerationOptions,
+  sources: readonly RowSource[],
   template: PromptTemplate,
   tokenizer: TokenCounter,
   outputs: readonly Output[],
   tally: Tally,
-): GenerationReport {
+): Omit<GenerationReport, "renderings"> {
   return {
     rows_read: tally.lengths.total,
     rows_used: tally.used.size,
@@ -219,7 +261,7 @@ function report(
     })),
     token_histogram: tally.lengths.bins(),
     tokenizer: { name: tokenizer.name, hash: tokenizer.hash },
-    notices: notices(options, template, tally),
+    notices: [...sources.flatMap((source) => source.notices), ...notices(options, template, tally)],
   };
 }
 

@@ -1,7 +1,8 @@
 /** Payload files: `data/prompts/<payload_file>`, one prompt a line. */
 
 import { type Payload, UserError } from "../core/mod.ts";
-import { type DataRow, readJsonLines } from "./json_lines.ts";
+import type { DataRow } from "./data_row.ts";
+import { readJsonLines } from "./json_lines.ts";
 
 /**
  * Checks that a payload file's name is a plain file name, so that no config can write outside the run directory.
@@ -26,7 +27,11 @@ export function checkPayloadFileName(name: string): void {
  * @throws {UserError} If it is missing or a line is not a payload; names file and line
  */
 export async function readPayloads(path: string): Promise<Payload[]> {
-  const payloads: Payload[] = [];
+  return await Array.fromAsync(payloadsIn(path));
+}
+
+/** Reads a payload file one payload at a time. Throws as `readPayloads` does. */
+export async function* payloadsIn(path: string): AsyncGenerator<Payload> {
   for await (const { value, line } of readJsonLines(path)) {
     if (!isPayload(value)) {
       throw new UserError({
@@ -37,9 +42,8 @@ export async function readPayloads(path: string): Promise<Payload[]> {
         remedy: "Run 1_generate_data again.",
       });
     }
-    payloads.push(value);
+    yield value;
   }
-  return payloads;
 }
 
 function isPayload(row: DataRow): row is DataRow & Payload {
@@ -47,8 +51,12 @@ function isPayload(row: DataRow): row is DataRow & Payload {
   const truth = row.ground_truth;
   return typeof row.payload_id === "string" && typeof row.prompt === "string" &&
     typeof row.prompt_tokens === "number" && textOrNull(row.language) && textOrNull(row.question) &&
-    (truth === null || (Array.isArray(truth) && truth.every((item) => typeof item === "string")));
+    (truth === null || (Array.isArray(truth) && truth.every((item) => typeof item === "string"))) &&
+    [row.images, row.messages].every((value) => value === undefined || Array.isArray(value));
 }
+
+/** Characters that are written at once. */
+const blockLength = 1 << 16;
 
 /** Writes one payload file beside its final name; it takes the name only once it is whole. */
 export class PayloadWriter {
@@ -56,6 +64,7 @@ export class PayloadWriter {
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
   #lines: string[] = [];
+  #characters = 0;
   #closed = false;
 
   private constructor(path: string, file: Deno.FsFile) {
@@ -71,8 +80,10 @@ export class PayloadWriter {
   }
 
   async write(payload: Payload): Promise<void> {
-    this.#lines.push(JSON.stringify(payload) + "\n");
-    if (this.#lines.length >= 64) await this.#flush();
+    const line = JSON.stringify(payload) + "\n";
+    this.#lines.push(line);
+    this.#characters += line.length;
+    if (this.#characters >= blockLength) await this.#flush();
   }
 
   /** Writes what is left; the file still has its temporary name. */
@@ -100,6 +111,7 @@ export class PayloadWriter {
   async #flush(): Promise<void> {
     let bytes = this.#encoder.encode(this.#lines.join(""));
     this.#lines = [];
+    this.#characters = 0;
     while (bytes.length > 0) bytes = bytes.subarray(await this.#file.write(bytes));
   }
 }

@@ -1,7 +1,7 @@
 /** Prompt templates: text with `{named}` slots; `{{` and `}}` stand for single braces. */
 
 import { UserError } from "../core/mod.ts";
-import type { DataRow } from "./json_lines.ts";
+import type { DataRow } from "./data_row.ts";
 
 /** A template that is ready to be filled. */
 export interface PromptTemplate {

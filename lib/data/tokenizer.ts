@@ -1,8 +1,9 @@
 /** Token counts by a model's own tokenizer, from the two files that every Hugging Face model has. */
 
-import { BPE, Tokenizer } from "@huggingface/tokenizers";
+import { Tokenizer } from "@huggingface/tokenizers";
 import { basename, join } from "node:path";
 import { messageOf, sha256, type TokenSource, UserError } from "../core/mod.ts";
+import { tokenCounter } from "./word_counts.ts";
 
 /** Counts tokens. What counted, and from which bytes, belongs into manifest and report. */
 export interface TokenCounter {
@@ -11,6 +12,8 @@ export interface TokenCounter {
   /** SHA-256 over both files: equal hashes, equal counts. */
   readonly hash: string;
   readonly source: TokenSource;
+  /** The folder that it was read from. */
+  readonly folder: string;
   /** Tokens of the text itself, without the special tokens that a chat server puts around it. */
   count(text: string): number;
 }
@@ -40,25 +43,16 @@ async function load(folder: string): Promise<TokenCounter> {
   const config = await readIfThere(join(folder, "tokenizer_config.json")) ?? "{}";
   try {
     const settings = JSON.parse(config);
-    const tokenizer = new Tokenizer(JSON.parse(model), settings);
     return {
       name: nameOf(settings, folder),
       hash: sha256(`${model}\u0000${config}`),
       source: "tokenizer",
-      count: counterOf(tokenizer),
+      folder,
+      count: tokenCounter(new Tokenizer(JSON.parse(model), settings)),
     };
   } catch (error) {
     throw unusable(folder, `its files can't be read (${messageOf(error)})`, error);
   }
-}
-
-function counterOf(tokenizer: Tokenizer): TokenCounter["count"] {
-  let texts = 0;
-  return (text) => {
-    // The library's cache of words gets four times slower as it fills with numbers and names that come once.
-    if (++texts % 32 === 0 && tokenizer.model instanceof BPE) tokenizer.model.clear_cache();
-    return tokenizer.encode(text, { add_special_tokens: false }).ids.length;
-  };
 }
 
 async function readIfThere(path: string): Promise<string | null> {

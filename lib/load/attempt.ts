@@ -49,7 +49,13 @@ export interface Prepared {
 }
 
 /** Makes what an attempt needs, so that nothing but sending is left when it is due. */
-export function prepare(options: AttemptOptions): Prepared {
+export function prepare(options: AttemptOptions, transport: Pick<Transport, "prepare">): Prepared {
+  const made = preparedOf(options);
+  transport.prepare(made.request);
+  return made;
+}
+
+function preparedOf(options: AttemptOptions): Prepared {
   const { payload, predictor, prompt = payload.prompt } = options;
   return { request: predictor.request({ prompt }, parametersOf(options)), reader: predictor.read() };
 }
@@ -72,7 +78,7 @@ export interface Attempt {
 /** Sends a request once. Never rejects for what happens to it. */
 export async function attempt(options: AttemptOptions, context: AttemptContext): Promise<Attempt> {
   const { level } = options;
-  const { request, reader } = options.prepared ?? prepare(options);
+  const { request, reader } = options.prepared ?? preparedOf(options);
   let retryAfter: string | undefined;
   const sink: ResponseSink = {
     onHead(head, at_ms) {

@@ -15,6 +15,7 @@ import type { Journal } from "../storage/mod.ts";
 import { attempt, type AttemptContext, type AttemptOptions, prepare, type Prepared } from "./attempt.ts";
 import { closedLoop } from "./closed_loop.ts";
 import type { InFlight } from "./in_flight.ts";
+import { promptsFileOf } from "./level_spec.ts";
 import type { ProgressMessage } from "./messages.ts";
 import { openLoop } from "./open_loop.ts";
 import { Preamble } from "./preamble.ts";
@@ -88,7 +89,8 @@ export class LevelRun {
           start_ms,
           max_in_flight: this.#level.max_in_flight,
           clock: this.#context.clock,
-          prepare: (planned) => this.#prepared.set(planned, prepare(this.#options(planned, 1))),
+          prepare: (planned) =>
+            this.#prepared.set(planned, prepare(this.#options(planned, 1), this.#context.attempts.transport)),
           send: (planned, scheduled_ms) => this.#send(planned, scheduled_ms),
         }),
       }
@@ -117,8 +119,9 @@ export class LevelRun {
   /** What one attempt needs; `made` counts the attempts of this segment. */
   #options(planned: PlannedRequest, made: number): AttemptOptions {
     const level = this.#level;
-    const payload = this.#context.payloads.get(level.payload_file)!.get(planned.payload_id);
-    if (payload === undefined) throw new Error(`no payload ${planned.payload_id} in ${level.payload_file}`);
+    const file = promptsFileOf(level);
+    const payload = this.#context.payloads.get(file)!.get(planned.payload_id);
+    if (payload === undefined) throw new Error(`no payload ${planned.payload_id} in ${file}`);
     const salt = `${planned.request_id}-${(planned.attempts_before ?? 0) + made}`;
     return {
       planned,

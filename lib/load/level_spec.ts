@@ -81,6 +81,13 @@ export function levelOf(spec: LevelSpec, level: number): Level {
   return { ...levelDefaults, ...shared, level, request_rate_rps };
 }
 
+/** The file of `data/prompts` that a level's prompts are read from. */
+export function promptsFileOf(
+  { prompts_file, payload_file }: Pick<Level, "prompts_file" | "payload_file">,
+): string {
+  return prompts_file ?? payload_file;
+}
+
 /** How the load of a level is called; part of its requests' ids. */
 export function loadName(
   spec: Pick<LevelSpec, "arrival" | "concurrency" | "rates_rps" | "burstiness" | "trace">,

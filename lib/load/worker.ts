@@ -4,8 +4,15 @@
  * folders; nothing else.
  */
 
-import { type Level, messageOf, type Payload, redact, systemClock } from "../core/mod.ts";
-import { openJournal, readJsonLines } from "../storage/mod.ts";
+import {
+  type Level,
+  messageOf,
+  type Payload,
+  type PlannedRequest,
+  redact,
+  systemClock,
+} from "../core/mod.ts";
+import { eachJsonLine, openJournal } from "../storage/mod.ts";
 import {
   millisecondsSince,
   openTransports,
@@ -16,6 +23,7 @@ import {
 import { startDeadlineClock } from "./deadline_clock.ts";
 import { InFlight } from "./in_flight.ts";
 import { type LevelContext, LevelRun } from "./level_run.ts";
+import { promptsFileOf } from "./level_spec.ts";
 import { type FromWorker, type InitMessage, messagesOf, type ToWorker } from "./messages.ts";
 import { readPlan } from "./plan_file.ts";
 import { VitalsMonitor } from "./vitals_monitor.ts";
@@ -72,12 +80,26 @@ class Reports {
   }
 }
 
+/** The prompts that a shard sends, by file: a payload file may be larger than memory. */
+function promptsNeeded(
+  levels: readonly Level[],
+  requests: readonly PlannedRequest[],
+): Map<string, Set<string>> {
+  const needed = new Map(levels.map((level) => [promptsFileOf(level), new Set<string>()]));
+  const files = new Map(levels.map((level) => [level.level, promptsFileOf(level)]));
+  for (const { level, payload_id } of requests) needed.get(files.get(level)!)!.add(payload_id);
+  return needed;
+}
+
 async function work(init: InitMessage, orders: Orders, reports: Reports): Promise<void> {
   const { header, requests } = await readPlan(init.shard_path);
   const payloads = new Map<string, Map<string, Payload>>();
-  for (const file of new Set(header.levels.map(({ payload_file }) => payload_file))) {
-    const rows = await readJsonLines<Payload>(`${init.payload_dir}/${file}`);
-    payloads.set(file, new Map(rows.map((row) => [row.payload_id, row])));
+  for (const [file, ids] of promptsNeeded(header.levels, requests)) {
+    const found = new Map<string, Payload>();
+    for await (const payload of eachJsonLine<Payload>(`${init.payload_dir}/${file}`)) {
+      if (ids.has(payload.payload_id)) found.set(payload.payload_id, payload);
+    }
+    payloads.set(file, found);
   }
   const now = millisecondsSince(BigInt(init.origin_mono_ns));
   const proxyFor = proxiesFrom(

@@ -20,17 +20,7 @@ export function parseJsonLines<T>(text: string, name: string): T[] {
   let number = 0;
   for (const line of text.split("\n")) {
     number++;
-    if (line.trim() === "") continue;
-    try {
-      values.push(JSON.parse(line) as T);
-    } catch (error) {
-      throw new UserError({
-        action: "read",
-        thing: `${name}:${number}`,
-        found: messageOf(error),
-        expected: "one JSON value a line",
-      }, { cause: error });
-    }
+    if (line.trim() !== "") values.push(valueIn<T>(line, name, number));
   }
   return values;
 }
@@ -53,4 +43,44 @@ export async function readJsonLines<T>(path: string): Promise<T[]> {
     throw new UserError({ action: "read", thing: path, found: messageOf(error) }, { cause: error });
   }
   return parseJsonLines<T>(text, path);
+}
+
+/**
+ * Reads a JSON Lines file value by value, so that a large one need not fit into memory. Throws as `readJsonLines` does.
+ */
+export async function* eachJsonLine<T>(path: string): AsyncGenerator<T> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    throw new UserError({ action: "read", thing: path, found: messageOf(error) }, { cause: error });
+  }
+  let rest = "";
+  let before = 0;
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end === 0) rest += text;
+    else {
+      const whole = rest + text.slice(0, end);
+      rest = text.slice(end);
+      for (const line of whole.split("\n").slice(0, -1)) {
+        before++;
+        if (line.trim() !== "") yield valueIn<T>(line, path, before);
+      }
+    }
+  }
+  if (rest.trim() !== "") yield valueIn<T>(rest, path, before + 1);
+}
+
+function valueIn<T>(line: string, name: string, number: number): T {
+  try {
+    return JSON.parse(line) as T;
+  } catch (error) {
+    throw new UserError({
+      action: "read",
+      thing: `${name}:${number}`,
+      found: messageOf(error),
+      expected: "one JSON value a line",
+    }, { cause: error });
+  }
 }

@@ -10,7 +10,7 @@ import {
 } from "./connection.ts";
 import { Exchange, isNetworkError } from "./exchange.ts";
 import type { ProxyFor } from "./proxies.ts";
-import { requestBytes } from "./request_bytes.ts";
+import { type RequestBytes, requestBytes } from "./request_bytes.ts";
 import type { ResponseSink, SendOptions, SendResult, Transport, WireRequest } from "./wire.ts";
 
 /** What every transport can be told. */
@@ -48,6 +48,7 @@ export class HttpTransport implements Transport {
   readonly #parts: HttpTransportParts;
   readonly #rested = new Map<string, Rested[]>();
   readonly #underWay = new Set<Exchange>();
+  readonly #prepared = new WeakMap<WireRequest, RequestBytes>();
   #closed = false;
 
   constructor(parts: HttpTransportParts) {
@@ -56,8 +57,13 @@ export class HttpTransport implements Transport {
     this.#parts = parts;
   }
 
+  prepare(request: WireRequest): void {
+    this.#prepared.set(request, requestBytes(request, this.#parts.proxyFor));
+  }
+
   async send(request: WireRequest, sink: ResponseSink, options: SendOptions = {}): Promise<SendResult> {
-    const { origin, proxy, bytes } = requestBytes(request, this.#parts.proxyFor);
+    const made = this.#prepared.get(request) ?? requestBytes(request, this.#parts.proxyFor);
+    const { origin, proxy, bytes } = made;
     const exchange = new Exchange(sink, options, this.now);
     if (this.#closed) exchange.cancel();
     this.#underWay.add(exchange);

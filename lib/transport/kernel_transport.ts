@@ -75,6 +75,7 @@ export function kernelTransport(
   return {
     clock: "kernel",
     now,
+    prepare: (request) => http.prepare(request),
     send: (...request) => http.send(...request),
     close: () => http.close(),
     sleepUntil: (at_ms, signal) => loop.sleepUntil(at_ms, signal),

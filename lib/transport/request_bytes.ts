@@ -14,8 +14,30 @@ export interface Origin {
   readonly port: number;
 }
 
-/** The origin of a URL. Throws UserError unless it is an absolute `http:` or `https:` URL. */
-export function originOf(url: string): { origin: Origin; target: string; host: string } {
+/** Where a URL leads. */
+export interface Destination {
+  readonly origin: Origin;
+  /** Path and query. */
+  readonly target: string;
+  /** As the header of that name. */
+  readonly host: string;
+}
+
+/** A run sends to few URLs, each many times. */
+const mostKnown = 1000;
+const known = new Map<string, Destination>();
+
+/** Where a URL leads. Throws UserError unless it is an absolute `http:` or `https:` URL. */
+export function originOf(url: string): Destination {
+  let destination = known.get(url);
+  if (destination !== undefined) return destination;
+  destination = parse(url);
+  if (known.size === mostKnown) known.clear();
+  known.set(url, destination);
+  return destination;
+}
+
+function parse(url: string): Destination {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new UserError({
@@ -39,6 +61,14 @@ const encoder = new TextEncoder();
 
 const direct: ProxyFor = () => null;
 
+/** A request, ready to be written. */
+export interface RequestBytes {
+  readonly origin: Origin;
+  /** null = the direct way. */
+  readonly proxy: Proxy | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * Head and body in one buffer, so that a small request leaves in one packet. Compression is declined: a compressed
  * stream comes in blocks, and the arrival of what is inside could not be known. Towards a proxy the target is the whole
@@ -49,7 +79,7 @@ const direct: ProxyFor = () => null;
 export function requestBytes(
   request: WireRequest,
   proxyFor: ProxyFor = direct,
-): { origin: Origin; proxy: Proxy | null; bytes: Uint8Array<ArrayBuffer> } {
+): RequestBytes {
   const { origin, target: path, host } = originOf(request.url);
   const proxy = proxyFor(origin);
   const relayed = proxy !== null && !origin.tls;

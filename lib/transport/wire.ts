@@ -88,6 +88,8 @@ export interface Transport {
   readonly clock: "user" | "kernel";
   /** Milliseconds from the origin, on the clock of the stamps. */
   now(): number;
+  /** Makes the bytes of a request, so that nothing but writing is left when it is sent. */
+  prepare(request: WireRequest): void;
   /** Sends one request on a connection of its own. Never rejects for what the network or the peer does. */
   send(request: WireRequest, sink: ResponseSink, options?: SendOptions): Promise<SendResult>;
   /** Closes all connections; exchanges under way end as `cancelled`. */

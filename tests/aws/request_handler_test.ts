@@ -167,6 +167,7 @@ Deno.test("a body that is read late is what came, although the transport uses it
     clock: "user",
     now: () => 0,
     close() {},
+    prepare() {},
     send(_request, sink) {
       sink.onHead({ status: 200, reason: "OK", headers: new Map([["a", "b"]]) }, 0);
       sink.onData(buffer, 0);
@@ -220,6 +221,7 @@ Deno.test("a call that met a stale connection goes out once more; a second one i
       clock: "user",
       now: () => 0,
       close() {},
+      prepare() {},
       send(_request, sink) {
         const result = results[sent++]!;
         if (result.failure === null) sink.onHead({ status: 200, reason: "OK", headers: new Map() }, 0);

@@ -24,6 +24,8 @@ const benches: readonly Bench[] = [
   { name: "concurrency", pinned: true },
   { name: "frozen_endpoint" },
   { name: "endpoint_punctuality" },
+  { name: "tokenisation", args: ["1"] },
+  { name: "tokenisation", args: ["100"] },
 ];
 
 const unknown = Deno.args.filter((wanted) => !benches.some(({ name }) => name === wanted));

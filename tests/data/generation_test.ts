@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { sha256 } from "../../lib/core/mod.ts";
+import { type Payload, sha256 } from "../../lib/core/mod.ts";
 import {
   generatePayloads,
   type GenerationOptions,
@@ -9,6 +9,7 @@ import {
   loadTokenizer,
   readPayloads,
 } from "../../lib/data/mod.ts";
+import { withHub } from "./hub_server.ts";
 import { jsonLines, rejectedWith, withFolder } from "./scratch.ts";
 
 const gpt2 = join(import.meta.dirname!, "../../source_data/tokenizers/gpt2");
@@ -183,4 +184,82 @@ Deno.test("generatePayloads tells how far it is in bytes of all files, up to the
   const size = jsonLines(rows).length;
   assert.equal(seen[0]!.bytes, jsonLines(rows.slice(0, 100)).length);
   assert.deepEqual(seen[2], { rows: 250, bytes: size, bytes_total: size });
+});
+
+Deno.test("generatePayloads keeps images beside the prompt, and tells prompts apart by them", async () => {
+  // 89 50 4e 47 is a PNG's beginning, ff d8 ff e0 a JPEG's.
+  const rows = [
+    { text: "sea", image: "89504e470d0a", language: "en" },
+    { text: "sea", image: ["ffd8ffe000", "89504e470d0a"], language: "en" },
+    { text: "sea", image: "89504e470d0a", language: "en" },
+    { text: "sea", image: null, language: "en" },
+  ];
+  const { report, payloads } = await generate(rows, { image_col: "image" });
+  const found = payloads["all.jsonl"] as Payload[];
+  assert.deepEqual(found.map(({ images }) => images?.map(({ media_type }) => media_type)), [
+    ["image/png"],
+    ["image/jpeg", "image/png"],
+    undefined,
+  ]);
+  assert.equal(found[0]!.images![0]!.base64, "iVBORw0K");
+  assert.equal(new Set(found.map(({ payload_id }) => payload_id)).size, 3);
+  assert.equal(report.duplicates, 1);
+  assert.equal(
+    found[2]!.payload_id,
+    sha256("sea").slice(0, 16),
+    "without images the id is that of the prompt",
+  );
+});
+
+Deno.test("an image column that no row has is an error that lists the columns", async () => {
+  await rejectedWith(
+    generate([{ text: "sea", language: "en" }], { image_col: "picture" }),
+    /Cannot use the column "picture": .* Change datasets.image_col/,
+  );
+});
+
+Deno.test("generatePayloads keeps the turns of a conversation, and its text as the prompt", async () => {
+  const messages = [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }];
+  const { payloads } = await generate([{ messages, language: "en" }], {
+    template: "{messages}",
+    template_keys: ["messages"],
+  });
+  const [payload] = payloads["all.jsonl"] as Payload[];
+  assert.equal(payload!.prompt, "user: Hi\n\nassistant: Hello");
+  assert.deepEqual(payload!.messages, messages);
+});
+
+Deno.test("generatePayloads reads files of several formats as one stream, in their order", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "a.csv"), 'text,answers\nsea,"[""salt"", ""sea""]"\n');
+    await Deno.writeTextFile(join(folder, "b.json"), '[{"text": "sea sea"}]');
+    await Deno.writeTextFile(join(folder, "c.txt"), "sea sea sea\n");
+    const { payloads, report } = await generate([], {
+      source_files: ["a.csv", "b.json", "c.txt"].map((name) => join(folder, name)),
+      filters: [filter("all.jsonl", 0, 100, null)],
+      ground_truth_col_key: "answers",
+    });
+    const found = payloads["all.jsonl"] as Payload[];
+    assert.deepEqual(found.map(({ prompt_tokens }) => prompt_tokens), [1, 2, 3]);
+    assert.deepEqual(found.map(({ ground_truth }) => ground_truth), [["salt", "sea"], null, null]);
+    assert.equal(report.rows_read, 3);
+  });
+});
+
+Deno.test("generatePayloads draws rows of the Hub by the seed and says so", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ text: `sea ${i}`, language: "en" }));
+  const files = { "train.jsonl": { content: new TextEncoder().encode(jsonLines(rows)) } };
+  await withFolder((folder) =>
+    withHub({ "org/set": { files } }, async ({ endpoint }) => {
+      const { payloads, report } = await generate([], {
+        source_files: ["hf:org/set"],
+        sample_rows: 10,
+        seed: 3,
+        hub: { endpoint, cache_dir: folder, env: { HOME: folder } },
+      });
+      assert.equal(payloads["all.jsonl"].length, 10);
+      assert.equal(report.rows_read, 10);
+      assert.deepEqual(report.notices, ["hf:org/set: 10 of 40 rows, drawn by the seed (datasets.ds_N)."]);
+    })
+  );
 });

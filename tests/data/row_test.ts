@@ -24,3 +24,9 @@ Deno.test("questionOf and languageOf are texts or null", () => {
   assert.equal(languageOf({ language: "de" }), "de");
   for (const language of ["", 1, null, undefined]) assert.equal(languageOf({ language }), null);
 });
+
+Deno.test("groundTruthOf reads a JSON list of texts, as CSV has it, and leaves other brackets alone", () => {
+  assert.deepEqual(groundTruthOf({ a: '["salt", "sea"]' }, "a"), ["salt", "sea"]);
+  assert.deepEqual(groundTruthOf({ a: "[1, 2]" }, "a"), ["[1, 2]"]);
+  assert.deepEqual(groundTruthOf({ a: '["salt" is white' }, "a"), ['["salt" is white']);
+});

@@ -1,6 +1,7 @@
 /** Files for one test. */
 
 import assert from "node:assert/strict";
+import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { join } from "node:path";
 import { UserError } from "../../lib/core/mod.ts";
 
@@ -33,3 +34,10 @@ export async function rejectedWith(promise: Promise<unknown>, message: RegExp): 
 }
 
 export const jsonLines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row) + "\n").join("");
+
+/** A zip archive with these files. */
+export async function zipOf(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  for (const [name, text] of Object.entries(files)) await writer.add(name, new TextReader(text));
+  return new Uint8Array(await writer.close());
+}

@@ -81,3 +81,14 @@ Deno.test("slotText joins plain lists by commas, others by lines; null is empty"
   assert.equal(slotText(0), "0");
   assert.equal(slotText([]), "");
 });
+
+Deno.test("nothing in braces is evaluated: format specs, conversions and attributes are names that no column has", () => {
+  for (const slot of ["text:>10", "text!r", "text.__class__", "text[0]", "1 + 1", "process.env"]) {
+    assert.throws(
+      () => parseTemplate(`{${slot}}`, ["text"], "t.txt"),
+      (error) => error instanceof UserError && error.message.includes(`it has the slot {${slot}}`),
+    );
+  }
+  const injected = "{text} {{x}} ${process.env.HOME}";
+  assert.equal(parseTemplate("{text}", ["text"], "t.txt").render({ text: injected }, "row 1"), injected);
+});

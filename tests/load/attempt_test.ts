@@ -22,6 +22,7 @@ function scripted(
     clock: "user",
     now: () => 0,
     close() {},
+    prepare() {},
     send(_request, sink) {
       if (ends.status !== null) {
         sink.onHead({ status, reason: "", headers: new Map([["content-type", type]]) }, 105);

@@ -29,6 +29,7 @@ async function run({ changes = {}, ending = () => 200, stopAt, payloads }: Optio
     clock: "user",
     now: () => now,
     close() {},
+    prepare() {},
     async send({ body }, sink, options) {
       const n = bodies.push(body as string) - 1;
       const sent_ms = now;

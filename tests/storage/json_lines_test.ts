@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { parseJsonLines, readJsonLines, toJsonLines, writeJsonLines } from "../../lib/storage/mod.ts";
+import {
+  eachJsonLine,
+  parseJsonLines,
+  readJsonLines,
+  toJsonLines,
+  writeJsonLines,
+} from "../../lib/storage/mod.ts";
 
 Deno.test("values survive the way to JSON Lines and back, line breaks included", async () => {
   const root = await Deno.makeTempDir();
@@ -24,4 +30,25 @@ Deno.test("a bad line is named by file and number", () => {
 
 Deno.test("a missing file is a message that names it", async () => {
   await assert.rejects(readJsonLines("/nowhere/x.jsonl"), /Cannot read "\/nowhere\/x\.jsonl"/);
+});
+
+Deno.test("eachJsonLine gives what readJsonLines gives, also of lines longer than a block and without an end", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const values = [{ a: "ü".repeat(100_000) }, { b: [1, null] }, "x", { c: "é".repeat(70_000) }];
+    const path = `${root}/v.jsonl`;
+    await Deno.writeTextFile(path, "\n" + values.map((value) => JSON.stringify(value)).join("\n\n"));
+    assert.deepEqual(await Array.fromAsync(eachJsonLine(path)), values);
+    await Deno.writeTextFile(path, "{}\n\n{\n");
+    await assert.rejects(
+      Array.fromAsync(eachJsonLine(path)),
+      /v\.jsonl:3": .*expected one JSON value a line/,
+    );
+    await assert.rejects(
+      Array.fromAsync(eachJsonLine("/nowhere/x.jsonl")),
+      /Cannot read "\/nowhere\/x\.jsonl"/,
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });

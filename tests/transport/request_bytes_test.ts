@@ -45,3 +45,12 @@ Deno.test("what is no HTTP address and what smuggles a header is refused", () =>
   const request = { method: "GET", url: "http://a/", headers: { a: "b\r\nc: d" }, body: null } as const;
   assert.throws(() => requestBytes(request), /Cannot send the header "a": it holds a line break/);
 });
+
+Deno.test("a URL leads to the same place every time, and a wrong one is refused every time", () => {
+  const first = originOf("http://known.test/a?b");
+  assert.equal(originOf("http://known.test/a?b"), first);
+  // More URLs than are remembered.
+  for (let i = 0; i < 1500; i++) assert.equal(originOf(`http://known.test/${i}`).target, `/${i}`);
+  assert.deepEqual(originOf("http://known.test/a?b"), first);
+  for (let i = 0; i < 2; i++) assert.throws(() => originOf("ftp://known.test"), /it is no HTTP address/);
+});

@@ -115,6 +115,25 @@ for (const { clock, open, ignore } of transports) {
       assert.equal(server.requests.length, 2, "the request was not sent twice");
     }));
 
+  test("a prepared request goes out as one that is not", () =>
+    against(({ send }) => send(response("x")), async (server, transport) => {
+      const request = {
+        method: "POST",
+        url: `${server.url}/v1?a=b`,
+        headers: { a: "b" },
+        body: "{}",
+      } as const;
+      const twin = { ...request };
+      transport.prepare(request);
+      for (const each of [request, twin]) {
+        const { failure } = await transport.send(each, { onHead() {}, onData() {} });
+        assert.equal(failure, null);
+      }
+      assert.equal(server.requests.length, 2);
+      const [prepared, other] = server.requests.map(({ head, body }) => [head, body]);
+      assert.deepEqual(prepared, other);
+    }));
+
   test("a connection that rested for its peer's keep-alive time and fails is stale; the next request gets a new one", async () => {
     let now = 0;
     using server = scriptedServer(async ({ send, close, index }) => {
