@@ -1,6 +1,7 @@
 /** The config as the program works with it: every default in place, what follows from other keys worked out, frozen. */
 
 import { defaults } from "./defaults.ts";
+import { isReachedByModel, predictorOf } from "./inference_script.ts";
 import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
@@ -44,6 +45,14 @@ export type Experiment = With<Written, {
   }>;
   payload_files: string[];
   concurrency_levels: number[];
+  /** A model of the Hub whose tokenizer counts; null = the run's does. */
+  hf_tokenizer_model_id: string | null;
+  /** Its own folder with `tokenizer.json`, which comes before `hf_tokenizer_model_id`; null = none. */
+  tokenizer_prefix: string | null;
+  /** Its own prompt template; null = the run's. */
+  prompt_template_file: string | null;
+  /** Columns that fill its slots. */
+  prompt_template_keys: string[];
   /** Set for the embedded endpoint. */
   simulate: {
     profile: string;
@@ -53,6 +62,16 @@ export type Experiment = With<Written, {
   } | null;
   load: OwnLoad;
 }>;
+
+/** What a run may take at most; it stops, and can be resumed, when one of them is reached. null = no limit. */
+export interface Limits {
+  /** In the currency of the price file: tokens by the token, instances by the hour while load is sent. */
+  readonly dollars: number | null;
+  /** Attempts sent, over all starts of the run. */
+  readonly requests: number | null;
+  /** Minutes of sending load, over all starts of the run. */
+  readonly minutes: number | null;
+}
 
 /** FMBench's YAML keys, plus `load`, `certify` and `experiments[].simulate`. */
 export type Config = Frozen<
@@ -72,6 +91,7 @@ export type Config = Frozen<
       filters: Filter[];
       ground_truth_col_key: string | null;
       question_col_key: string | null;
+      image_col: string | null;
     }>;
     metrics: With<WrittenConfig["metrics"], {
       /** Name of one payload file. */
@@ -79,8 +99,12 @@ export type Config = Frozen<
     }>;
     experiments: Experiment[];
     load: Load;
+    limits: Limits;
     report: With<WrittenConfig["report"], {
       accuracy_budget: number | null;
+      /** Greatest fraction of wrong answers: `accuracy_budget` from the other side. */
+      accuracy_error_rate_budget: number | null;
+      cosine_similarity_budget: number | null;
       cost_per_10k_txn_budget: number | null;
     }>;
   }>
@@ -130,16 +154,20 @@ function settleExperiment(
   written: Written,
   config: WrittenConfig,
   payloadFiles: readonly string[],
+  own: OwnFiles,
+  runKeys: readonly string[],
 ): Experiment {
   const { name, inference_spec, simulate } = written;
   const set = parameterSetOf(written, Object.keys(config.inference_parameters));
   const parameters = (set === null ? undefined : config.inference_parameters[set]) ?? {};
   const model_id = written.model_id ?? written.model_name ?? name;
+  const predictor = predictorOf(written.inference_script);
+  const byModel = predictor !== null && isReachedByModel(predictor) && simulate === undefined;
   return {
     ...written,
     model_id,
     model_name: written.model_name ?? model_id,
-    ep_name: written.ep_name ?? name,
+    ep_name: written.ep_name ?? (byModel ? model_id : name),
     region: written.region ?? config.aws.region ?? null,
     instance_type: written.instance_type ?? model_id,
     deploy: written.deploy ?? simulate !== undefined,
@@ -150,6 +178,11 @@ function settleExperiment(
       api_key_env: inference_spec.api_key_env ?? null,
     },
     payload_files: written.payload_files ?? [...payloadFiles],
+    hf_tokenizer_model_id: written.hf_tokenizer_model_id ?? null,
+    tokenizer_prefix: own.tokenizer_prefix,
+    prompt_template_file: own.prompt_template_file,
+    prompt_template_keys: written.prompt_template_keys ??
+      [...own.prompt_template_file === null ? runKeys : own.slots],
     concurrency_levels: written.concurrency_levels ?? [...defaults.experiment.concurrency_levels],
     simulate: simulate === undefined ? null : {
       ...simulate,
@@ -158,6 +191,14 @@ function settleExperiment(
     },
     load: settleLoad(config, written.load),
   };
+}
+
+/** The template and tokenizer of one experiment; null = the run's. */
+interface OwnFiles {
+  readonly prompt_template_file: string | null;
+  readonly tokenizer_prefix: string | null;
+  /** Slots of its own template. */
+  readonly slots: readonly string[];
 }
 
 /** What was found on disk, in the form in which the config names it: absolute paths, short ones for shipped files. */
@@ -170,6 +211,7 @@ export interface SettledFiles {
   readonly trace_files: { readonly run: string | null; readonly experiments: readonly (string | null)[] };
   /** Slots of the template: the columns when `datasets.prompt_template_keys` is absent. */
   readonly slots: readonly string[];
+  readonly experiments: readonly OwnFiles[];
 }
 
 /** Works out what follows from other keys. */
@@ -178,6 +220,7 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles): Con
   const { general, aws, s3_read_data, datasets, metrics, report } = written;
   const filters = filtersOf(datasets);
   const payloadFiles = filters.map(({ payload_file }) => payload_file);
+  const keys = datasets.prompt_template_keys ?? files.slots;
   const wanted = metrics.dataset_of_interest;
   const ofInterest = wanted === undefined ? undefined : payloadFilesOfInterest(wanted, payloadFiles)[0];
   return frozen({
@@ -194,17 +237,27 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles): Con
     run_steps: written.run_steps ?? allSteps(),
     datasets: {
       ...datasets,
-      prompt_template_keys: datasets.prompt_template_keys ?? [...files.slots],
+      prompt_template_keys: [...keys],
       filters,
       ground_truth_col_key: datasets.ground_truth_col_key ?? null,
       question_col_key: datasets.question_col_key ?? null,
+      image_col: datasets.image_col ?? null,
     },
     metrics: { ...metrics, dataset_of_interest: ofInterest ?? payloadFiles[0]! },
-    experiments: written.experiments.map((experiment) => settleExperiment(experiment, written, payloadFiles)),
+    experiments: written.experiments.map((experiment, index) =>
+      settleExperiment(experiment, written, payloadFiles, files.experiments[index]!, keys)
+    ),
     load: settleRunLoad(written),
+    limits: {
+      dollars: written.limits.dollars ?? null,
+      requests: written.limits.requests ?? null,
+      minutes: written.limits.minutes ?? null,
+    },
     report: {
       ...report,
       accuracy_budget: report.accuracy_budget ?? null,
+      accuracy_error_rate_budget: report.accuracy_error_rate_budget ?? null,
+      cosine_similarity_budget: report.cosine_similarity_budget ?? null,
       cost_per_10k_txn_budget: report.cost_per_10k_txn_budget ?? null,
     },
   });

@@ -4,6 +4,7 @@
 export const defaults = {
   dir_paths: { data_prefix: "data", prompts_prefix: "prompts", metrics_dir: "metrics", models_dir: "models" },
   s3_read_data: {
+    scripts_prefix: "scripts",
     source_data_prefix: "source_data",
     configs_prefix: "configs",
     prompt_template_dir: "prompt_template",
@@ -12,6 +13,8 @@ export const defaults = {
   datasets: {
     /** Without `datasets.filters`: one payload file that takes every row. */
     filter: { payload_file: "payload_all.jsonl", min_length_in_tokens: 0 },
+    /** Rows drawn from each data set of the Hub. */
+    ds_N: 100,
   },
   /** A file of this name beside the config is laid over the shipped one. */
   pricing: "pricing.yml",

@@ -3,6 +3,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type Scalar } from "yaml";
 import { type Fault, type Mark, type Notice, type Path, showPath } from "./fault.ts";
 import { fillPlaceholders, hasPlaceholder, maskPlaceholders, unmaskPlaceholders } from "./placeholder.ts";
+import { diagnose, loneText, mostLevels, tooDeep } from "./yaml_diagnosis.ts";
 import { parseYaml, typedValue } from "./yaml_text.ts";
 
 /** A read document; in `value`, `null` is a key without a value. */
@@ -16,6 +17,8 @@ export interface Located {
   readonly keyMarks: Map<string, Mark>;
   /** What a number or a boolean looked like in the file, for where text is wanted (`1.10`); by `pathKey`. */
   readonly sources: Map<string, string>;
+  /** The placeholders that nobody gave a value: where they stand, and the fault of each. */
+  readonly missing: { readonly path: Path; readonly fault: Fault }[];
   /** Top-level keys below which a placeholder has no value. */
   readonly unfilled: Set<string>;
   readonly faults: Fault[];
@@ -42,9 +45,12 @@ export function markOf(located: Located, path: Path, part: "key" | "value" = "va
 
 const mostAliases = 1000;
 
+/** What a payload file's name says of its filter, also with single braces. */
+const ownNames = ["lang", "min", "max"];
+
 /**
- * Reads a YAML text. Faults (broken YAML, repeated keys with different values, placeholders without a value) are
- * collected in the result; `value` is null when the text could not be read at all.
+ * Reads a YAML text. Faults (broken YAML, placeholders without a value) are collected in the result; `value` is null
+ * when the text could not be read at all. Of a key that is given twice the last value counts, as in Python, with a notice.
  */
 export function readDocument(file: string, text: string, values: Readonly<Record<string, string>>): Located {
   const lineCounter = new LineCounter();
@@ -56,11 +62,14 @@ export function readDocument(file: string, text: string, values: Readonly<Record
     valueMarks: new Map(),
     keyMarks: new Map(),
     sources: new Map(),
+    missing: [],
     unfilled: new Set(),
     faults: [],
     notices: [],
   };
+  const anchors = new Map<string, Node>();
   let aliases = 0;
+  let gaveUp = false;
 
   function markAt(offset: number): Mark {
     const { line, col } = lineCounter.linePos(offset);
@@ -75,11 +84,13 @@ export function readDocument(file: string, text: string, values: Readonly<Record
 
   function filled(scalar: Scalar, path: Path): string {
     const { text, missing } = fillPlaceholders(String(scalar.value), values);
-    for (const name of missing) {
+    for (const name of new Set(missing)) {
+      if (path.at(-1) === "payload_file" && ownNames.includes(name)) continue;
       located.unfilled.add(String(path[0] ?? ""));
       const within = source.indexOf(maskPlaceholders(`{${name}}`), startOf(scalar));
       const where = path.length === 0 ? "a key" : `"${showPath(path)}"`;
       fault(Math.max(within, 0), `{${name}} in ${where} has no value; expected -A ${name}=value`);
+      located.missing.push({ path, fault: located.faults.at(-1)! });
     }
     return text;
   }
@@ -132,14 +143,24 @@ export function readDocument(file: string, text: string, values: Readonly<Record
       return;
     }
     const { line } = markAt(startOf(key));
-    if (JSON.stringify(into[name]) === JSON.stringify(valueOf(node, at))) {
-      const text = `stands here again with the same value as on line ${earlier.line}`;
-      located.notices.push({ file, line, key: showPath(at), text });
-    } else {
-      fault(
-        startOf(key),
-        `"${showPath(at)}" is given twice, first on line ${earlier.line}; expected it once`,
-      );
+    const before = into[name];
+    forget(at);
+    located.keyMarks.set(pathKey(at), markAt(startOf(key)));
+    into[name] = valueOf(node, at);
+    const same = JSON.stringify(before) === JSON.stringify(into[name]);
+    const text = same
+      ? `stands here again with the same value as on line ${earlier.line}`
+      : `stands here again with another value than on line ${earlier.line}; this one, the last, counts`;
+    located.notices.push({ file, line, key: showPath(at), text });
+  }
+
+  /** Drops the marks of what a later value replaces. */
+  function forget(path: Path): void {
+    const prefix = pathKey(path).slice(0, -1);
+    for (const marks of [located.valueMarks, located.keyMarks, located.sources]) {
+      for (const key of marks.keys()) {
+        if (key === `${prefix}]` || key.startsWith(`${prefix},`)) marks.delete(key);
+      }
     }
   }
 
@@ -153,17 +174,26 @@ export function readDocument(file: string, text: string, values: Readonly<Record
     }
   }
 
+  function giveUp(node: Node, text: string): null {
+    gaveUp = true;
+    fault(startOf(node), text);
+    return null;
+  }
+
   function valueOf(node: Node | null, path: Path): unknown {
-    if (node === null) return null;
+    if (node === null || gaveUp) return null;
+    if (path.length > mostLevels) return giveUp(node, `"${showPath(path.slice(0, 1))}" ${tooDeep}`);
+    if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
     const empty = isScalar(node) && node.value === null;
     if (!empty) located.valueMarks.set(pathKey(path), markAt(startOf(node)));
     if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target === undefined || ++aliases > mostAliases) {
-        fault(
-          startOf(node),
-          `the alias *${node.source} leads nowhere; expected an anchor &${node.source} above it`,
-        );
+      if (++aliases > mostAliases) {
+        return giveUp(node, `aliases are followed more than ${mostAliases} times; expected fewer`);
+      }
+      const target = anchors.get(node.source);
+      if (target === undefined) {
+        const text = `the alias *${node.source} leads nowhere; expected an anchor &${node.source} above it`;
+        fault(startOf(node), text);
         return null;
       }
       return valueOf(target, path);
@@ -174,10 +204,15 @@ export function readDocument(file: string, text: string, values: Readonly<Record
     return null;
   }
 
-  for (const error of document.errors) {
-    const first = unmaskPlaceholders(error.message.split("\n")[0]!).replace(/[.:]$/, "");
-    fault(error.pos[0], `${first}; expected YAML`);
+  for (const { offset, text } of diagnose(document.errors, source, lineCounter)) {
+    fault(offset, unmaskPlaceholders(text));
   }
+  for (const { message, pos } of document.warnings) {
+    fault(pos[0], `${message.split("\n")[0]!.replace(/[.:]$/, "")}; expected a plain value`);
+  }
+  const lone = isScalar(document.contents) ? loneText(String(document.contents.value)) : null;
+  if (lone !== null) fault(startOf(document.contents!), unmaskPlaceholders(lone));
   if (located.faults.length === 0) located.value = valueOf(document.contents, []);
+  if (gaveUp) located.value = null;
   return located;
 }

@@ -5,8 +5,10 @@ import type { Config } from "./config.ts";
 import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
 import { failureNames } from "./fault_schema.ts";
-import { availablePredictors, knownInferenceScripts, predictorOf } from "./inference_script.ts";
+import { deployerOf, knownDeploymentScripts } from "./deployment_script.ts";
+import { isReachedByModel, isReachedByUrl, knownInferenceScripts, predictorOf } from "./inference_script.ts";
 import type { WrittenConfig } from "./schema.ts";
+import type { Script } from "./script.ts";
 import { didYouMean } from "./suggestion.ts";
 
 type Written = WrittenConfig["experiments"][number];
@@ -40,11 +42,17 @@ export function checkPayloadFiles(config: Config, { fault }: Findings): void {
   for (const [index, { payload_files }] of config.experiments.entries()) {
     for (const [at, file] of payload_files.entries()) {
       if (produced.includes(file)) continue;
-      const text = `"${file}" is produced by no entry of datasets.filters; ${didYouMean(file, produced)}`;
+      const otherwise = produced.filter((name) => withoutDigits(name) !== withoutDigits(file));
+      const likely = didYouMean(file, otherwise);
+      const advice = likely.startsWith("did") ? likely : `expected one of ${produced.join(", ")}`;
+      const text = `"${file}" is produced by no entry of datasets.filters; ${advice}`;
       fault(["experiments", index, "payload_files", at], text);
     }
   }
 }
+
+/** Payload files are called after numbers: another number is another file, and no misspelling. */
+const withoutDigits = (name: string) => name.replace(/\d+/g, "0");
 
 /** Parameter sets that do not exist, and experiments that leave open which of several they use. */
 export function checkParameterSets(written: WrittenConfig, { fault }: Findings): void {
@@ -61,7 +69,7 @@ export function checkParameterSets(written: WrittenConfig, { fault }: Findings):
   }
 }
 
-/** Predictors, endpoints and deployments that do not exist, or not yet. */
+/** Profiles and failures of the embedded endpoint that do not exist, and endpoints that are not said. */
 export function checkEndpoints(
   written: WrittenConfig,
   profiles: readonly string[] | null,
@@ -69,32 +77,40 @@ export function checkEndpoints(
 ): void {
   for (const [index, experiment] of written.experiments.entries()) {
     const path = ["experiments", index];
-    if (!checkPredictor(experiment, path, findings)) continue;
-    const { simulate, deploy, ep_name, model_id, model_name } = experiment;
+    const { simulate, deploy } = experiment;
+    const predictor = checkPredictor(experiment, path, findings);
     if (simulate !== undefined && profiles !== null && !profiles.includes(simulate.profile)) {
       const text = `"${simulate.profile}" is no profile; ${didYouMean(simulate.profile, profiles)}`;
       findings.fault([...path, "simulate", "profile"], text);
     }
     checkFailures(experiment, path, findings);
-    if (deploy ?? simulate !== undefined) {
-      if (simulate !== undefined) continue;
-      const text =
-        'nothing can be deployed for "deploy: yes" in this version; expected no, with the URL of a running ' +
-        "endpoint in ep_name, or a simulate: section";
-      findings.fault([...path, "deploy"], text);
-      continue;
-    }
-    if (model_id === undefined && model_name === undefined && simulate === undefined) {
-      findings.fault(
-        [...path, "model_id"],
-        '"model_id" is missing; expected the model\'s name at the endpoint',
-      );
-    }
-    if (ep_name === undefined || !URL.canParse(ep_name) || !/^https?:/.test(ep_name)) {
-      const found = ep_name === undefined ? "is missing" : `is "${ep_name}"`;
-      const text = `"ep_name" ${found}; expected the base URL of the endpoint, like http://127.0.0.1:8000/v1`;
-      findings.fault([...path, "ep_name"], text);
-    }
+    const deployed = deploy ?? simulate !== undefined;
+    checkDeployer(experiment, deployed, path, findings);
+    if (!deployed && predictor !== null) checkBrought(experiment, predictor, path, findings);
+  }
+}
+
+/** What is said of an endpoint that the user brings. */
+function checkBrought(
+  { simulate, ep_name, model_id, model_name }: Written,
+  predictor: Script,
+  path: Path,
+  { fault }: Findings,
+): void {
+  if (predictor.available && model_id === undefined && model_name === undefined && simulate === undefined) {
+    fault([...path, "model_id"], '"model_id" is missing; expected the model\'s name at the endpoint');
+  }
+  if (isReachedByUrl(predictor)) {
+    if (ep_name !== undefined && URL.canParse(ep_name) && /^https?:/.test(ep_name)) return;
+    const found = ep_name === undefined ? "is missing" : `is "${ep_name}"`;
+    const text = `"ep_name" ${found}; expected the base URL of the endpoint, like http://127.0.0.1:8000/v1`;
+    fault([...path, "ep_name"], text);
+  } else if (ep_name === undefined && !predictor.own) {
+    if (isReachedByModel(predictor) && model_id !== undefined) return;
+    fault(
+      [...path, "ep_name"],
+      '"ep_name" is missing; expected the name or ARN of the endpoint or the model',
+    );
   }
 }
 
@@ -111,20 +127,62 @@ function checkFailures({ simulate }: Written, path: Path, { fault }: Findings): 
   );
 }
 
-function checkPredictor({ inference_script }: Written, path: Path, { fault }: Findings): boolean {
-  const predictor = predictorOf(inference_script);
-  if (typeof predictor === "string") return true;
-  const available = availablePredictors.join(", ");
-  fault(
-    [...path, "inference_script"],
-    predictor === null
-      ? `"${inference_script}" has no predictor in this version; expected one that has: ${available}`
-      : `"${inference_script}" is no predictor; ${didYouMean(inference_script, knownInferenceScripts)}`,
-  );
-  return false;
+/** The predictor of an experiment; null when there is none. */
+function checkPredictor(
+  { inference_script: written }: Written,
+  at: Path,
+  { fault, notice }: Findings,
+): Script | null {
+  const path = [...at, "inference_script"];
+  const predictor = predictorOf(written);
+  if (predictor === null) fault(path, noScript(written, "predictor", knownInferenceScripts));
+  else if (!predictor.available) {
+    notice(path, `is "${written}", which this version can't send to yet: steps 2 and 3 refuse it`);
+  }
+  return predictor;
 }
 
-/** Instance types that nothing is known of what they cost. One that is merely the model's name is a notice. */
+/** What deploys an experiment, if it is not the embedded endpoint. */
+function checkDeployer(
+  { simulate, deployment_script: written }: Written,
+  deployed: boolean,
+  at: Path,
+  { fault, notice }: Findings,
+): void {
+  const path = [...at, "deployment_script"];
+  if (!deployed || simulate !== undefined) {
+    if (written !== undefined) notice(path, "has no effect: nothing is deployed by it");
+    return;
+  }
+  if (written === undefined) {
+    const text = '"deployment_script" is missing beside "deploy: yes"; expected one of ' +
+      `${
+        knownDeploymentScripts.filter((name) => name.endsWith(".py")).join(", ")
+      }; or deploy: no, with the ` +
+      "running endpoint in ep_name; or a simulate: section";
+    return fault([...at, "deploy"], text);
+  }
+  const deployer = deployerOf(written);
+  if (deployer === null) fault(path, noScript(written, "deployer", knownDeploymentScripts));
+  else if (!deployer.available) notice(path, `is "${written}", which this version lacks: step 2 refuses it`);
+}
+
+function noScript(written: string, what: string, known: readonly string[]): string {
+  const likely = didYouMean(written, known);
+  const advice = !written.endsWith(".py") || likely.startsWith("did")
+    ? likely
+    : "expected the path of a TypeScript module (.ts): scripts in Python do not run here";
+  return `"${written}" is no ${what}; ${advice}`;
+}
+
+/** How AWS calls its instances: `g5.2xlarge`, `ml.p4d.24xlarge`. */
+const instanceName =
+  /^(ml\.)?[a-z]+\d+[a-z]*(-[a-z]+)?\.(nano|micro|small|medium|(\d*x)?large|metal(-\d+xl)?)$/;
+
+/**
+ * Instance types of which nobody knows what they cost. One that is merely the model's name, or one of AWS's that the price
+ * files do not have, is a notice.
+ */
 export function checkPrices(config: Config, prices: Prices, { fault, notice }: Findings): void {
   const known = [...Object.keys(prices.instance_based), ...Object.keys(prices.token_based)];
   for (const [index, { instance_type, model_id }] of config.experiments.entries()) {
@@ -132,6 +190,10 @@ export function checkPrices(config: Config, prices: Prices, { fault, notice }: F
     const path = ["experiments", index, "instance_type"];
     if (instance_type === model_id) {
       notice(path, `is "${instance_type}", the name of the model, and has no price: costs are not known`);
+    } else if (instanceName.test(instance_type)) {
+      const text = `is "${instance_type}", which has no price in ${config.pricing}: costs are not known`;
+      const likely = didYouMean(instance_type, known);
+      notice(path, likely.startsWith("did") ? `${text}; ${likely}` : text);
     } else {
       fault(
         path,

@@ -1,13 +1,17 @@
 /** Finds the files that a config names; what is nowhere is a fault. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isStepName, messageOf } from "../core/mod.ts";
+import { cacheFolder, isBucketName } from "../storage/mod.ts";
+import { isRemoteSource, isSyntheticSource, longBenchSource, parseSyntheticName } from "../data/mod.ts";
 import { templateSlots } from "./data_check.ts";
+import { deployerOf } from "./deployment_script.ts";
 import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
-import { describePlaces, type FileKind, findFile, type FoundFile } from "./lookup.ts";
-import { nearestStep } from "./run_steps.ts";
+import { describePlaces, type FileKind, findFile, type FoundFile, type LookUp } from "./lookup.ts";
+import { predictorOf } from "./inference_script.ts";
+import { likelyStep } from "./run_steps.ts";
+import { readTextFile } from "./text_file.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 /** The files behind a config, by absolute path. */
@@ -18,6 +22,11 @@ export interface ConfigFiles {
   readonly pricing: string | null;
   /** Folder with `tokenizer.json`; null = the shipped tokenizer. */
   readonly tokenizer: string | null;
+  /** Each experiment's own; null = the run's. */
+  readonly experiments: readonly {
+    readonly prompt_template: string | null;
+    readonly tokenizer: string | null;
+  }[];
   /** Notebooks of the user's own steps, by step name. */
   readonly notebooks: Readonly<Record<string, string>>;
 }
@@ -28,6 +37,10 @@ export interface FoundFiles {
   readonly template: FoundFile & { readonly slots: readonly string[] } | null;
   readonly pricing: FoundFile | null;
   readonly tokenizer: FoundFile | null;
+  readonly experiments: readonly {
+    readonly template: FoundFiles["template"];
+    readonly tokenizer: FoundFile | null;
+  }[];
   readonly notebooks: Readonly<Record<string, string>>;
   readonly traces: { readonly run: FoundFile | null; readonly experiments: readonly (FoundFile | null)[] };
 }
@@ -38,54 +51,78 @@ export interface Places {
   readonly beside: string;
   /** `/tmp` by default. */
   readonly tmpDir: string;
+  /** Whether no bucket is read from, whatever the config says. */
+  readonly localMode: boolean;
+  /** Gets an entry for everything that is looked for. */
+  readonly lookUps: LookUp[];
 }
 
 /** Looks for every file that a config names. */
 export function findFiles(
   written: WrittenConfig,
-  { beside, tmpDir }: Places,
+  { beside, tmpDir, localMode, lookUps }: Places,
   findings: Findings,
 ): FoundFiles {
   const { s3_read_data: read } = written;
   const readFolder = read.local_file_system_path ?? join(tmpDir, "fmbench-read");
+  const bucket = localMode ? null : readBucketOf(read);
+  const bucketFolder = bucket === null ? {} : { bucketFolder: join(cacheFolder("s3"), bucket) };
 
   function search(kind: FileKind, name: string, prefix: string, path: Path, needed = true): FoundFile | null {
-    const query = { kind, name, beside, readFolder, prefix };
+    const query = { kind, name, beside, readFolder, ...bucketFolder, prefix };
     try {
       const found = findFile(query);
+      lookUps.push({ search: query, bucket, found });
       if (found !== null || !needed) return found;
-      const step = kind === "notebook" ? nearestStep(name) : null;
-      const advice = step === null ? `expected it in ${describePlaces(query)}` : `did you mean "${step}"?`;
-      findings.fault(path, `there is no file "${name}"; ${advice}`);
+      const step = kind === "notebook" ? likelyStep(name) : null;
+      const advice = step ?? `expected it in ${describePlaces(query)}`;
+      const part = kind === "notebook" ? "key" : "value";
+      findings.fault(path, `there is no file "${name}"; ${advice}`, part);
     } catch (error) {
       findings.fault(path, messageOf(error));
     }
     return null;
   }
 
+  checkScripts(written, search);
   const trace = (name: string | undefined, path: Path) =>
     name === undefined ? null : search("source_data", name, read.source_data_prefix, path);
 
   return {
     sourceData: read.source_data_files.map((name, index) => {
       const path = ["s3_read_data", "source_data_files", index];
-      if (name.startsWith("hf:")) {
-        findings.fault(
-          path,
-          `"${name}" can't be fetched in this version; expected the path of a JSON Lines file`,
-        );
-        return null;
-      }
-      return search("source_data", name, read.source_data_prefix, path);
+      if (isRemoteSource(name)) return remote(name);
+      if (isSyntheticSource(name)) return synthetic(name, path, findings);
+      const known = longBenchSource(name);
+      const found = search("source_data", name, read.source_data_prefix, path, known === null);
+      if (found !== null || known === null) return found;
+      findings.notice(path, `is "${name}", a file that is nowhere here: taken from ${known}`);
+      return remote(known);
     }),
-    template: withSlots(
-      search("prompt_template", read.prompt_template_file, read.prompt_template_dir, [
-        "s3_read_data",
-        "prompt_template_file",
-      ]),
+    template: findTemplate(
+      read.prompt_template_file,
+      read.prompt_template_dir,
+      ["s3_read_data"],
+      search,
+      findings,
     ),
     pricing: search("configs", written.pricing, read.configs_prefix, ["pricing"]),
-    tokenizer: findTokenizer(read.tokenizer_prefix, search, findings),
+    tokenizer: findTokenizer(
+      read.tokenizer_prefix,
+      ["s3_read_data"],
+      shippedUnless(written.experiments[0]?.hf_tokenizer_model_id),
+      search,
+      findings,
+    ),
+    experiments: written.experiments.map(({ prompt_template_file, tokenizer_prefix }, index) => {
+      const section = ["experiments", index];
+      return {
+        template: prompt_template_file === undefined
+          ? null
+          : findTemplate(prompt_template_file, read.prompt_template_dir, section, search, findings),
+        tokenizer: findTokenizer(tokenizer_prefix, section, "the run's tokenizer", search, findings),
+      };
+    }),
     notebooks: findNotebooks(written, search),
     traces: {
       run: trace(written.load.trace_file, ["load", "trace_file"]),
@@ -96,6 +133,46 @@ export function findFiles(
   };
 }
 
+/** The bucket that files are looked for in; null: none is named, or the config reads from local folders only. */
+function readBucketOf(
+  { read_bucket, s3_or_local_file_system }: WrittenConfig["s3_read_data"],
+): string | null {
+  const named = read_bucket !== undefined && isBucketName(read_bucket) && read_bucket !== "placeholder";
+  return named && s3_or_local_file_system !== "local" ? read_bucket : null;
+}
+
+/** What counts tokens when the run has no folder with a tokenizer. */
+function shippedUnless(model_id: string | undefined): string {
+  return model_id === undefined ? "the shipped tokenizer" : `the tokenizer of ${model_id}`;
+}
+
+function synthetic(name: string, path: Path, { fault }: Findings): FoundFile | null {
+  try {
+    parseSyntheticName(name);
+    return { path: name, name };
+  } catch (error) {
+    fault(path, messageOf(error));
+    return null;
+  }
+}
+
+/** What is fetched when prompts are made goes by its name until then. */
+const remote = (name: string): FoundFile => ({ path: name, name });
+
+/** Looks for the modules of the user's own that experiments name. */
+function checkScripts({ experiments, s3_read_data }: WrittenConfig, search: SearchFunction): void {
+  for (const [index, experiment] of experiments.entries()) {
+    const scripts = {
+      inference_script: predictorOf(experiment.inference_script),
+      deployment_script: deployerOf(experiment.deployment_script ?? ""),
+    };
+    for (const [key, script] of Object.entries(scripts)) {
+      if (!script?.own) continue;
+      search("script", script.module, s3_read_data.scripts_prefix, ["experiments", index, key]);
+    }
+  }
+}
+
 type SearchFunction = (
   kind: FileKind,
   name: string,
@@ -104,24 +181,35 @@ type SearchFunction = (
   needed?: boolean,
 ) => FoundFile | null;
 
-function withSlots(found: FoundFile | null): FoundFiles["template"] {
-  return found === null ? null : { ...found, slots: templateSlots(readFileSync(found.path, "utf8")) };
+function findTemplate(
+  name: string,
+  prefix: string,
+  section: Path,
+  search: SearchFunction,
+  { fault }: Findings,
+): FoundFiles["template"] {
+  const path = [...section, "prompt_template_file"];
+  const found = search("prompt_template", name, prefix, path);
+  if (found === null) return null;
+  const read = readTextFile(found.path);
+  if ("text" in read) return { ...found, slots: templateSlots(read.text) };
+  fault(path, `"${name}" can't be read: ${read.found}; expected ${read.expected}`);
+  return null;
 }
 
 function findTokenizer(
   prefix: string | undefined,
+  section: Path,
+  otherwise: string,
   search: SearchFunction,
   { notice }: Findings,
 ): FoundFile | null {
   if (prefix === undefined) return null;
-  const path = ["s3_read_data", "tokenizer_prefix"];
+  const path = [...section, "tokenizer_prefix"];
   if (search("tokenizer", join(prefix, "tokenizer.json"), "", path, false) !== null) {
     return search("tokenizer", prefix, "", path, false);
   }
-  notice(
-    path,
-    `is "${prefix}", where there is no tokenizer.json: tokens are counted by the shipped tokenizer`,
-  );
+  notice(path, `is "${prefix}", where there is no tokenizer.json: tokens are counted by ${otherwise}`);
   return null;
 }
 

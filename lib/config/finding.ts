@@ -8,8 +8,8 @@ import { showPath } from "./fault.ts";
 export interface Findings {
   readonly faults: Fault[];
   readonly notices: Notice[];
-  /** A mistake in the value at a path; of a path that is not in the file, at what is nearest to it. */
-  fault(path: Path, text: string): void;
+  /** A mistake in the value at a path, or in its key; of a path that is not in the file, at what is nearest to it. */
+  fault(path: Path, text: string, part?: "key" | "value"): void;
   notice(path: Path, text: string): void;
   /** The line on which the value at a path stands. */
   lineOf(path: Path): number;
@@ -21,7 +21,7 @@ export function findingsIn(located: Located): Findings {
   return {
     faults,
     notices,
-    fault: (path, text) => faults.push({ ...markOf(located, path), text }),
+    fault: (path, text, part) => faults.push({ ...markOf(located, path, part), text }),
     notice: (path, text) => {
       const { file, line } = markOf(located, path);
       notices.push({ file, line, key: showPath(path), text });

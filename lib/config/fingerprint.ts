@@ -4,12 +4,13 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { sha256 } from "../core/mod.ts";
+import { isRemoteSource, isSyntheticSource } from "../data/mod.ts";
 import type { Config } from "./config.ts";
 import { projectFolder } from "./lookup.ts";
 
 /** What a later step takes over from an earlier run must be the same in these; budgets, prices and judges may differ. */
 export interface InputsFingerprint {
-  /** `datasets`, the content of the data files, the template and the tokenizer's name, the seed. */
+  /** `datasets`, the content of the data files, the template and the tokenizer, the seed. */
   readonly data: string;
   /** `experiments` and `inference_parameters`, without their load. */
   readonly experiments: string;
@@ -27,18 +28,49 @@ export function inputsFingerprint(config: Config): InputsFingerprint {
   const { datasets, s3_read_data, experiments, load } = config;
   const data = {
     datasets,
-    files: s3_read_data.source_data_files.map((file) => contentHash(file, "source_data")),
-    template: contentHash(s3_read_data.prompt_template_file, "prompt_templates"),
-    tokenizer: s3_read_data.tokenizer_prefix,
+    files: s3_read_data.source_data_files.map((file) =>
+      isRemoteSource(file) || isSyntheticSource(file) ? file : contentHash(file, "source_data")
+    ),
+    ...renderingOf(s3_read_data, experiments[0]!.hf_tokenizer_model_id),
+    own: experiments.map((one) => ({
+      ...renderingOf(one, one.hf_tokenizer_model_id),
+      keys: one.prompt_template_keys,
+    })),
     seed: load.seed,
   };
-  const traces = experiments.flatMap(({ load: { trace_file } }) =>
-    trace_file === null ? [] : [contentHash(trace_file, "source_data")]
-  );
+  const loads = [load, ...experiments.map((experiment) => experiment.load)].map((
+    { trace_file, ...others },
+  ) => ({
+    ...others,
+    trace: trace_file === null ? null : contentHash(trace_file, "source_data"),
+  }));
   return {
     data: sha256(canonical(data)),
-    experiments: sha256(canonical(experiments.map(({ load: _, ...experiment }) => experiment))),
-    load: sha256(canonical([load, ...experiments.map((experiment) => experiment.load), ...traces])),
+    experiments: sha256(canonical(experiments.map(apartFromFiles))),
+    load: sha256(canonical(loads)),
+  };
+}
+
+/** An experiment without its load, and without the names of files: their content stands under `data`. */
+function apartFromFiles(
+  { load: _load, prompt_template_file: _template, tokenizer_prefix: _tokenizer, ...others }:
+    Config["experiments"][number],
+) {
+  return others;
+}
+
+function renderingOf(
+  { prompt_template_file, tokenizer_prefix }: {
+    readonly prompt_template_file: string | null;
+    readonly tokenizer_prefix: string | null;
+  },
+  model_id: string | null,
+) {
+  return {
+    template: prompt_template_file && contentHash(prompt_template_file, "prompt_templates"),
+    tokenizer: tokenizer_prefix === null
+      ? model_id
+      : contentHash(join(tokenizer_prefix, "tokenizer.json"), "source_data/tokenizers"),
   };
 }
 

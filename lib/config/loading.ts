@@ -1,12 +1,17 @@
 /** Reads a config: from the path of a YAML file to a checked, frozen value. */
 
-import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
-import { messageOf, type Prices, UserError } from "../core/mod.ts";
+import { type Prices, UserError } from "../core/mod.ts";
 import { type Config, settleConfig } from "./config.ts";
-import { checkDatasetOfInterest, checkFilters, checkIterations, checkTemplate } from "./data_check.ts";
+import {
+  checkDatasetOfInterest,
+  checkEvaluation,
+  checkFilters,
+  checkIterations,
+  checkTemplate,
+} from "./data_check.ts";
 import { readDocument } from "./document.ts";
 import { dormantKeys } from "./dormancy.ts";
 import {
@@ -17,14 +22,19 @@ import {
   checkRepetitions,
 } from "./experiment_check.ts";
 import { ConfigError, type Notice } from "./fault.ts";
+import { withBases } from "./extension.ts";
 import { type ConfigFiles, findFiles, type FoundFiles, type Places } from "./file_check.ts";
 import { type Findings, findingsIn } from "./finding.ts";
+import { checkLimits } from "./limit_check.ts";
 import { checkLoads } from "./load_check.ts";
+import type { LookUp } from "./lookup.ts";
 import { assumedRegion, maskPlaceholders, placeholderValues } from "./placeholder.ts";
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
+import { settleMetrics } from "./relocation.ts";
 import { settleRunSteps } from "./run_steps.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
 import { applySetting } from "./setting.ts";
+import { mostYamlBytes, readTextFile } from "./text_file.ts";
 import { validate } from "./validation.ts";
 
 /** What the command line and the surroundings add to a config file; all optional, and plain JSON. */
@@ -33,7 +43,7 @@ export interface LoadOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** `--set path=value`, as typed. */
   readonly sets?: readonly string[];
-  /** `--local-mode`; everything is local in any case. */
+  /** `--local-mode`: no bucket is read from or written to, whatever the config says. */
   readonly localMode?: boolean;
   readonly writeBucket?: string;
   /** `--tmp-dir`; the folder above `fmbench-read`. @default the system's folder for temporary files */
@@ -58,6 +68,8 @@ export interface LoadedConfig {
   readonly file: string;
   /** The text of the config file. */
   readonly source: string;
+  /** Which file won, for everything that was looked for. */
+  readonly lookUps: readonly LookUp[];
 }
 
 /**
@@ -67,26 +79,39 @@ export interface LoadedConfig {
  * @throws {ConfigError} With every fault at once, each with line and column
  * @throws {UserError} If the file can't be read
  */
-export async function loadConfig(path: string, options: LoadOptions = {}): Promise<LoadedConfig> {
-  return readConfig(path, await textOf(path), options);
+export function loadConfig(path: string, options: LoadOptions = {}): Promise<LoadedConfig> {
+  return new Promise((resolve) => resolve(readConfig(path, textOf(path), options)));
 }
 
-/** Checks the text of a config that lies, or could lie, at `path`. Throws as `loadConfig` does. */
-export function readConfig(path: string, source: string, options: LoadOptions = {}): LoadedConfig {
+/**
+ * Checks the text of a config that lies, or could lie, at `path`. Throws as `loadConfig` does.
+ *
+ * @param lookUps gets what was looked for and found, also when there are faults
+ */
+export function readConfig(
+  path: string,
+  source: string,
+  options: LoadOptions = {},
+  lookUps: LookUp[] = [],
+): LoadedConfig {
   const file = resolve(path);
   const { parameters = {}, env = process.env, roleArn = null, writeBucket = null } = options;
   const tmpDir = options.tmpDir ?? tmpdir();
-  const located = readDocument(
-    path,
-    source,
-    placeholderValues({ parameters, env, roleArn, writeBucket, tmpDir }),
+  const values = placeholderValues({ parameters, env, roleArn, writeBucket, tmpDir });
+  const located = withBases(
+    readDocument(path, source, values),
+    file,
+    options.beside ?? dirname(file),
+    values,
   );
   if (located.value === null && located.faults.length > 0) throw new ConfigError(located.faults);
   settleRunSteps(located);
+  settleMetrics(located);
   for (const setting of options.sets ?? []) applySetting(configSchema, located, setting);
   const { value, faults, tainted } = validate(configSchema, located);
   const findings = findingsIn(located);
-  const places = { beside: options.beside ?? dirname(file), tmpDir };
+  const localMode = options.localMode === true;
+  const places = { beside: options.beside ?? dirname(file), tmpDir, localMode, lookUps };
   const checked = value && crossCheck(value, tainted, places, options.profiles ?? null, findings);
   const all = [...located.faults, ...faults, ...findings.faults];
   if (all.length > 0 || checked === null) throw new ConfigError(all);
@@ -105,11 +130,16 @@ export function readConfig(path: string, source: string, options: LoadOptions = 
       prompt_template: found.template!.path,
       pricing: ownPrices(found),
       tokenizer: found.tokenizer?.path ?? null,
+      experiments: found.experiments.map(({ template, tokenizer }) => ({
+        prompt_template: template?.path ?? null,
+        tokenizer: tokenizer?.path ?? null,
+      })),
       notebooks: found.notebooks,
     },
     prices: prices.prices,
     file,
     source,
+    lookUps,
   };
 }
 
@@ -140,6 +170,11 @@ function crossCheck(
       experiments: found.traces.experiments.map((trace) => trace?.path ?? null),
     },
     slots: found.template?.slots ?? [],
+    experiments: found.experiments.map(({ template, tokenizer }) => ({
+      prompt_template_file: template?.name ?? null,
+      tokenizer_prefix: tokenizer?.name ?? null,
+      slots: template?.slots ?? [],
+    })),
   });
   const prices = pricesOf(found, findings);
   const sound = (...sections: string[]) => !sections.some((section) => tainted.has(section));
@@ -149,11 +184,13 @@ function crossCheck(
     checkEndpoints(written, profiles, findings);
   }
   if (sound("experiments") && prices !== null) checkPrices(config, prices.prices, findings);
+  if (sound("experiments", "limits") && prices !== null) checkLimits(config, prices.prices, findings);
   if (sound("experiments", "inference_parameters")) checkParameterSets(written, findings);
   if (sound("experiments", "datasets")) checkPayloadFiles(config, findings);
   if (sound("datasets")) checkFilters(config, findings);
   if (sound("datasets", "load")) checkIterations(written, findings);
   if (sound("experiments", "load")) checkLoads(written, config, findings);
+  if (sound("datasets", "run_steps", "report")) checkEvaluation(written, config, findings);
   if (sound("datasets", "metrics")) checkDatasetOfInterest(written, config, findings);
   if (sound("datasets", "s3_read_data") && found.template !== null) {
     checkTemplate(written, found.template, findings);
@@ -188,7 +225,7 @@ function pricesOf(found: FoundFiles, findings: Findings): ReadPrices | null {
 function assumptions(
   file: string,
   source: string,
-  { parameters = {}, env = process.env, localMode }: LoadOptions,
+  { parameters = {}, env = process.env }: LoadOptions,
 ): Notice[] {
   const notices: Notice[] = [];
   const masked = maskPlaceholders(source);
@@ -206,29 +243,32 @@ function assumptions(
       text: `is taken for ${assumedRegion}: AWS_REGION is not set`,
     });
   }
-  if (localMode === false) {
-    const text = "has no effect in this version: everything is read from and written to this machine";
-    notices.push({ file, line: 1, key: "--local-mode no", text });
-  }
   return notices;
 }
 
-async function textOf(path: string): Promise<string> {
-  if (/^(s3|https?):/.test(path)) {
-    const found = "configs are read from this machine only in this version";
-    throw new UserError({ action: "read the config", thing: path, found, expected: "the path of a file" });
-  }
+/** Everything that a config, faulty or not, is looked for: for fetching it first. Throws UserError if it can't be read. */
+export function lookUpsOf(path: string, options: LoadOptions = {}): readonly LookUp[] {
+  const lookUps: LookUp[] = [];
+  const source = textOf(path);
   try {
-    return await readFile(path, "utf8");
+    readConfig(path, source, options, lookUps);
   } catch (error) {
-    throw new UserError({
-      action: "read the config",
-      thing: path,
-      found: error instanceof Error && "code" in error && error.code === "ENOENT"
-        ? "there is no such file"
-        : messageOf(error),
-      expected: "a YAML file",
-      remedy: "Correct the path; `fmbench configs` lists those that ship.",
-    }, { cause: error });
+    if (!(error instanceof ConfigError)) throw error;
   }
+  return lookUps;
+}
+
+function textOf(path: string): string {
+  if (/^(s3|https?):/.test(path)) {
+    const found = "it lies elsewhere";
+    const expected = "the path of a file; `fmbench run` and `validate` fetch addresses";
+    throw new UserError({ action: "read the config", thing: path, found, expected });
+  }
+  const read = readTextFile(path, mostYamlBytes);
+  if ("text" in read) return read.text;
+  const remedy = read.expected.includes("UTF-8")
+    ? "Save it as UTF-8."
+    : "Correct the path; `fmbench configs` lists those that ship.";
+  const expected = read.expected === "a text file" ? "a YAML file" : read.expected;
+  throw new UserError({ action: "read the config", thing: path, found: read.found, expected, remedy });
 }

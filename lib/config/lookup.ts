@@ -1,20 +1,21 @@
 /** Where the files that a config names are found. */
 
-import { existsSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/mod.ts";
 
 /** The folder of the project, which holds `deno.json`. */
 export const projectFolder: string = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Folders of the project in which files of a kind are shipped. */
+/** Folders of the project in which files of a kind are shipped; null = there are none. */
 const shippedFolders = {
   source_data: "source_data",
   prompt_template: "prompt_templates",
   configs: "configs",
   notebook: "notebooks",
   tokenizer: "source_data/tokenizers",
+  script: null,
 } as const;
 
 /** What is looked for. */
@@ -28,8 +29,18 @@ export interface Search {
   readonly beside: string;
   /** FMBench's read folder: `<tmp>/fmbench-read`. */
   readonly readFolder: string;
+  /** The copy of the read bucket on this machine; absent: none is read from. */
+  readonly bucketFolder?: string;
   /** Folder under the read folder, e.g. `s3_read_data.source_data_prefix`; empty for none. */
   readonly prefix: string;
+}
+
+/** What was looked for, and which file won. */
+export interface LookUp {
+  readonly search: Search;
+  /** `s3_read_data.read_bucket` when it is read from. */
+  readonly bucket: string | null;
+  readonly found: FoundFile | null;
 }
 
 export interface FoundFile {
@@ -40,8 +51,9 @@ export interface FoundFile {
 }
 
 /**
- * Looks for a file: beside the config (also in `prefix` there), in `<read folder>/<prefix>`, among the shipped ones; the
- * first that exists wins. An absolute path is taken as it is. A path of source data may lead out of the folder of the
+ * Looks for a file: beside the config (also in `prefix` there), in `<read folder>/<prefix>`, in the read bucket, among the
+ * shipped ones; the
+ * first that exists wins. An absolute path is taken as it is; a link is followed if it stays in the folder that is searched. A path of source data may lead out of the folder of the
  * config (`../data/x.jsonl`) and is looked for from the project's folder too; for all other kinds `..` is refused.
  *
  * @returns null when it is nowhere
@@ -59,16 +71,36 @@ export function findFile(search: Search): FoundFile | null {
     });
   }
   const path = placesOf(search).find((place) => existsSync(place));
+  if (path !== undefined && leadsOut(search, path)) {
+    throw new UserError({
+      action: "read",
+      thing: name,
+      found: `${path} is a link that leads out of its folder`,
+      expected: "a file in it, or the absolute path of the file",
+    });
+  }
   return path === undefined ? null : { path, name: shippedName(kind, path) ?? path };
 }
 
+/**
+ * Whether a file that was found by its name below a folder lies elsewhere. Tokenizers may: caches of downloads link them
+ * from one folder to another.
+ */
+function leadsOut({ kind, name }: Search, path: string): boolean {
+  if (kind === "tokenizer" || isAbsolute(name) || climbs(name)) return false;
+  const folder = path.slice(0, -normalize(name).length);
+  const inside = relative(realpathSync(folder), realpathSync(path));
+  return climbs(inside) || isAbsolute(inside);
+}
+
 /** The places where a file is looked for, in order. */
-export function placesOf({ kind, name, beside, readFolder, prefix }: Search): string[] {
+export function placesOf({ kind, name, beside, readFolder, bucketFolder, prefix }: Search): string[] {
   if (isAbsolute(name)) return [name];
   const inside = [
     join(beside, prefix, name),
     join(readFolder, prefix, name),
-    join(projectFolder, shippedFolders[kind], name),
+    ...(bucketFolder === undefined ? [] : [join(bucketFolder, prefix, name)]),
+    ...(shippedFolders[kind] === null ? [] : [join(projectFolder, shippedFolders[kind], name)]),
   ];
   return [
     ...new Set([
@@ -83,7 +115,31 @@ export function placesOf({ kind, name, beside, readFolder, prefix }: Search): st
 export function describePlaces({ kind, name, readFolder, prefix }: Search): string {
   if (isAbsolute(name)) return "this place";
   if (climbs(name)) return "the config's folder or the project's, that path up and down";
-  return `the config's folder, ${join(readFolder, prefix)} or the project's ${shippedFolders[kind]}/`;
+  const shipped = shippedFolders[kind];
+  const own = join(readFolder, prefix);
+  return shipped === null
+    ? `the config's folder or ${own}`
+    : `the config's folder, ${own} or the project's ${shipped}/`;
+}
+
+/** One line about what was looked for: its kind, its name, and where it was found. */
+export function describeLookUp(lookUp: LookUp): string {
+  return `  ${lookUp.search.kind.padEnd(15)} ${lookUp.search.name} <- ${describePlace(lookUp)}`;
+}
+
+function describePlace({ search, bucket, found }: LookUp): string {
+  if (found === null) return "nowhere";
+  const { beside, readFolder, bucketFolder, name } = search;
+  const inside = (folder: string) =>
+    !climbs(relative(folder, found.path)) && !isAbsolute(relative(folder, found.path));
+  if (isAbsolute(name)) return found.path;
+  if (bucketFolder !== undefined && inside(bucketFolder)) {
+    return `read bucket: s3://${bucket}/${relative(bucketFolder, found.path)}`;
+  }
+  if (inside(readFolder)) return `read folder: ${found.path}`;
+  return found.name === found.path || inside(beside)
+    ? `beside the config: ${found.path}`
+    : `shipped: ${found.path}`;
 }
 
 /** Whether a path leads out of the folder that it is looked for in. */
@@ -92,6 +148,8 @@ function climbs(name: string): boolean {
 }
 
 function shippedName(kind: FileKind, path: string): string | null {
-  const inside = relative(join(projectFolder, shippedFolders[kind]), path);
+  const folder = shippedFolders[kind];
+  if (folder === null) return null;
+  const inside = relative(join(projectFolder, folder), path);
   return inside === "" || climbs(inside) || isAbsolute(inside) ? null : inside;
 }

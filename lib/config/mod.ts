@@ -3,11 +3,14 @@
  * From: a YAML file, `-A key=value`, `--set path=value`, the files it names.
  * To: `Config`, prices, fingerprints and the resolved YAML, for `pipeline/`.
  */
+export * from "./availability.ts";
 export * from "./config.ts";
 export * from "./defaults.ts";
+export { availableDeployers, knownDeploymentScripts } from "./deployment_script.ts";
 export * from "./fault.ts";
 export * from "./fingerprint.ts";
 export * from "./inference_script.ts";
+export * from "./json_schema.ts";
 export * from "./loading.ts";
 export * from "./lookup.ts";
 export * from "./prices.ts";

@@ -8,20 +8,23 @@
 
 const open = "\uFDD0";
 const close = "\uFDD1";
-const token = /\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const literalOpen = "\uFDD2";
+const literalClose = "\uFDD3";
+const token = /\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}|\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const masked = new RegExp(`${open}([A-Za-z_][A-Za-z0-9_]*)${close}`, "g");
 
-/** Masks the braces of every `{name}`; every position in the text stays what it was. */
+/** Masks the braces of every `{name}` and `{{name}}`; every position in the text stays what it was. */
 export function maskPlaceholders(text: string): string {
-  return text.replace(
-    token,
-    (match, name: string | undefined) => name === undefined ? match : open + name + close,
-  );
+  return text.replace(token, (match, literal: string | undefined, name: string | undefined) => {
+    if (literal !== undefined) return literalOpen.repeat(2) + literal + literalClose.repeat(2);
+    return name === undefined ? match : open + name + close;
+  });
 }
 
 /** The text as the user wrote it. */
 export function unmaskPlaceholders(text: string): string {
-  return text.replaceAll(open, "{").replaceAll(close, "}");
+  return text.replaceAll(open, "{").replaceAll(close, "}")
+    .replaceAll(literalOpen, "{").replaceAll(literalClose, "}");
 }
 
 /** Whether a masked text holds a placeholder. */
@@ -41,8 +44,10 @@ export interface Filled {
  */
 export function fillPlaceholders(text: string, values: Readonly<Record<string, string>>): Filled {
   const missing: string[] = [];
-  const literal = text.includes("{{") ? text.replaceAll("{{", "{").replaceAll("}}", "}") : text;
-  const filled = literal.replace(masked, (_, name: string) => {
+  const doubled = text.includes("{{") || text.includes(literalOpen);
+  const literal = doubled ? text.replaceAll("{{", "{").replaceAll("}}", "}") : text;
+  const single = literal.replaceAll(literalOpen.repeat(2), "{").replaceAll(literalClose.repeat(2), "}");
+  const filled = single.replace(masked, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) missing.push(name);
     return value ?? `{${name}}`;
@@ -66,7 +71,7 @@ export const assumedRegion = "us-east-1";
 
 /**
  * The values of `{region}` (`AWS_REGION`, then `AWS_DEFAULT_REGION`, then `us-east-1`), `{role_arn}` (empty when not
- * given), `{write_bucket}` and `{read_bucket}` (`placeholder`: nothing contacts a bucket), `{read_tmpdir}`,
+ * given), `{write_bucket}` and `{read_bucket}` (`placeholder` when not given: that one is never contacted), `{read_tmpdir}`,
  * `{write_tmpdir}`, and of every `-A key=value`.
  */
 export function placeholderValues(

@@ -1,6 +1,5 @@
 /** What instances and tokens cost: FMBench's `pricing.yml`, and a user's own file laid over the shipped one. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { stringify } from "yaml";
@@ -9,6 +8,7 @@ import { type Located, readDocument } from "./document.ts";
 import { ConfigError, type Fault, type Notice } from "./fault.ts";
 import { amount, section, text } from "./field.ts";
 import { projectFolder } from "./lookup.ts";
+import { mostYamlBytes, readTextFile } from "./text_file.ts";
 import { validate } from "./validation.ts";
 
 /** The price file that ships with the program. */
@@ -24,20 +24,21 @@ const tokenPrice = section({
   "reasoning-per-1k-tokens": perThousand.optional(),
 });
 
-const priceSchema = section({
-  pricing: section({
-    meta: section({
-      region: text("the name of a region").optional(),
-      currency: text("a currency code, like USD").optional(),
-      date: text("a date, like 2026-11-22").optional(),
-      source: text().optional(),
-    }).optional(),
-    instance_based: z.record(z.string(), amount("a price per hour")).default({}),
-    token_based: z.record(z.string(), tokenPrice).default({}),
-  }),
+/** The tables by themselves: how FMBench's documentation shows a price file. Its own file has them under `pricing`. */
+const tables = section({
+  meta: section({
+    region: text("the name of a region").optional(),
+    currency: text("a currency code, like USD").optional(),
+    date: text("a date, like 2026-11-22").optional(),
+    source: text().optional(),
+  }).optional(),
+  instance_based: z.record(z.string(), amount("a price per hour")).default({}),
+  token_based: z.record(z.string(), tokenPrice).default({}),
 });
 
-type PriceFile = z.output<typeof priceSchema>["pricing"];
+const priceSchema = section({ pricing: tables });
+
+type PriceFile = z.output<typeof tables>;
 
 /** Prices with what is to be said about the file they come from. */
 export interface ReadPrices {
@@ -50,10 +51,25 @@ function readPriceFile(
   shownAs: string,
   faults: Fault[],
 ): { file: PriceFile; located: Located } | null {
-  const located = readDocument(shownAs, readFileSync(path, "utf8"), {});
-  const { value, faults: found } = validate(priceSchema, located);
+  const read = readTextFile(path, mostYamlBytes);
+  if (!("text" in read)) {
+    faults.push({ file: shownAs, line: 1, column: 1, text: `${read.found}; expected ${read.expected}` });
+    return null;
+  }
+  const located = readDocument(shownAs, read.text, {});
+  const { file, found } = tablesIn(located);
   faults.push(...located.faults, ...(located.faults.length > 0 ? [] : found));
-  return value === null ? null : { file: value.pricing, located };
+  return file === null ? null : { file, located };
+}
+
+function tablesIn(located: Located): { file: PriceFile | null; found: readonly Fault[] } {
+  const top = Object.keys(located.value ?? {});
+  if (!top.includes("pricing") && top.some((key) => key === "instance_based" || key === "token_based")) {
+    const { value, faults } = validate(tables, located);
+    return { file: value, found: faults };
+  }
+  const { value, faults } = validate(priceSchema, located);
+  return { file: value?.pricing ?? null, found: faults };
 }
 
 function pricesOf({ meta, instance_based, token_based }: PriceFile): Prices {

@@ -4,7 +4,7 @@ import { isStepName, stepNames } from "../core/mod.ts";
 import type { Located } from "./document.ts";
 import { markOf, pathKey } from "./document.ts";
 import { showPath } from "./fault.ts";
-import { didYouMean, nearest } from "./suggestion.ts";
+import { didYouMean } from "./suggestion.ts";
 
 /** One notebook of the run. */
 export interface RunStep {
@@ -20,6 +20,9 @@ const oldNames: Readonly<Record<string, string>> = {
   "4_model_metric_analysis": "5_model_metric_analysis",
   "5_cleanup": "6_cleanup",
 };
+
+/** Everything that a step may be called. */
+const writtenNames = [...stepNames, ...Object.keys(oldNames)].flatMap((name) => [name, `${name}.ipynb`]);
 
 /** The name of a step without `.ipynb`, and by today's name. */
 export function stepNameOf(written: string): string {
@@ -54,7 +57,7 @@ export function settleRunSteps(located: Located): void {
     const fault = (text: string) => located.faults.push({ ...at, text });
     const name = stepNameOf(key);
     if (!isStepName(name) && !key.endsWith(".ipynb")) {
-      fault(`"${key}" in "run_steps" is no step and no notebook; ${didYouMean(key, stepNames)}`);
+      fault(`"${key}" in "run_steps" is no step and no notebook; ${didYouMean(key, writtenNames)}`);
       continue;
     }
     if (Object.hasOwn(settled, name)) {
@@ -84,7 +87,8 @@ export function settleRunSteps(located: Located): void {
   root["run_steps"] = settled;
 }
 
-/** The shipped step that a notebook nobody can find was probably meant to be; null when none is near. */
-export function nearestStep(notebook: string): string | null {
-  return nearest(notebook.replace(/\.ipynb$/, ""), stepNames);
+/** What a notebook that nobody can find was probably meant to be; null when no step is near. */
+export function likelyStep(notebook: string): string | null {
+  const advice = didYouMean(notebook.replace(/\.ipynb$/, ""), [...stepNames, ...Object.keys(oldNames)]);
+  return advice.startsWith("did") ? advice : null;
 }

@@ -24,15 +24,14 @@ import { load } from "./load_schema.ts";
 
 const local = "has no effect in this version: everything is read from and written to this machine";
 const fixed = "has no effect: the layout of the run directory is fixed";
-const buckets = ["", "placeholder"];
 
 const general = section({ name: fileName("the name of the run"), model_name: text().optional() });
 
 const aws = section({
   region: text("the name of a region").optional(),
   sagemaker_execution_role: dormant(z.string(), local, [""]),
-  bucket: dormant(text(), local, buckets),
-  s3_and_or_local_file_system: dormant(oneOf(["s3", "local", "both"]), local, ["local"]),
+  bucket: text("the name of a bucket").optional(),
+  s3_and_or_local_file_system: oneOf(["s3", "local", "both"]).optional(),
   local_file_system_path: dormant(text(), fixed),
 });
 
@@ -46,11 +45,13 @@ const dirPaths = section({
 });
 
 const s3ReadData = section({
-  read_bucket: dormant(text(), local, buckets),
-  s3_or_local_file_system: dormant(oneOf(["s3", "local", "both"]), local, ["local"]),
+  read_bucket: text("the name of a bucket").optional(),
+  s3_or_local_file_system: oneOf(["s3", "local", "both"]).optional(),
   local_file_system_path: text("a folder").optional(),
-  scripts_prefix: dormant(text(), "has no effect in this version", ["scripts"]),
-  script_files: dormant(list(text(), "file names")),
+  scripts_prefix: text("a folder").default(defaults.s3_read_data.scripts_prefix),
+  script_files: dormant(list(text(), "file names"), "has no effect: a script is found by its name", [[
+    "hf_token.txt",
+  ]]),
   configs_prefix: text("a folder").default(defaults.s3_read_data.configs_prefix),
   config_files: dormant(list(text(), "file names"), "has no effect: `pricing` names the price file", [[
     "pricing.yml",
@@ -63,7 +64,7 @@ const s3ReadData = section({
 });
 
 const filter = section({
-  language: text("a language code, as in the data's `language` column").optional(),
+  language: fileName("a language code, as in the data's `language` column").optional(),
   min_length_in_tokens: whole(0).default(defaults.datasets.filter.min_length_in_tokens),
   max_length_in_tokens: whole(1).optional(),
   payload_file: fileName("the name of a payload file").optional(),
@@ -74,8 +75,8 @@ const datasets = section({
   filters: list(filter, "filters").min(1).optional(),
   ground_truth_col_key: text("the name of a column").optional(),
   question_col_key: text("the name of a column").optional(),
-  image_col: dormant(text()),
-  ds_N: dormant(whole(1)),
+  image_col: text("the name of a column").optional(),
+  ds_N: whole(1).default(defaults.datasets.ds_N),
   max_iters_per_combination: whole(1).optional(),
   min_iters_per_combination: whole(1).optional(),
 });
@@ -94,9 +95,10 @@ const report = section({
     defaults.report.error_rate_budget,
   ),
   accuracy_budget: fraction("the least fraction of right answers").optional(),
-  latency_latitude: dormant(number()),
-  cosine_similarity_budget: dormant(number()),
-  accuracy_error_rate_budget: dormant(number()),
+  latency_latitude: dormant(number(), "has no effect: latencies are held to latency_budget itself"),
+  cosine_similarity_budget: z.number().min(-1).max(1)
+    .register(fieldNotes, { expected: "the least similarity to the ground truth, from -1 to 1" }).optional(),
+  accuracy_error_rate_budget: fraction("the greatest fraction of wrong answers").optional(),
   generate_html_report: dormant(flag(), "has no effect: report.html is always written", [true]),
   per_inference_request_file: dormant(text(), fixed, ["per_inference_request_results.csv"]),
   all_metrics_file: dormant(text(), fixed, ["all_metrics.csv"]),
@@ -109,11 +111,18 @@ const report = section({
     section({ title: text().optional(), y_ticks: z.unknown().optional() }),
     chart,
   ),
-  title: dormant(text()),
+  title: dormant(text(), "has no effect: the report is called after the run"),
+});
+
+const limits = section({
+  dollars: positive("an amount in the currency of the price file").optional(),
+  requests: whole(1).optional(),
+  minutes: positive("minutes").optional(),
 });
 
 /** A whole config file. Empty keys are taken out before it is asked. */
 export const configSchema = section({
+  extends: text("the path of another config").optional(),
   general,
   aws: aws.prefault({}),
   dir_paths: dirPaths.prefault({}),
@@ -122,11 +131,14 @@ export const configSchema = section({
     .register(fieldNotes, { expected: "a map of notebook names to yes or no" }).optional(),
   datasets: datasets.prefault({}),
   metrics: metrics.prefault({}),
-  pricing: text("the name of a price file").default(defaults.pricing),
+  pricing: text("the name of a price file, in which instance_based and token_based stand").default(
+    defaults.pricing,
+  ),
   inference_parameters: z.record(z.string(), freeMap())
     .register(fieldNotes, { expected: "a map of parameter sets" }).default({}),
   experiments: list(experiment, "experiments").min(1),
   load: load.prefault({}),
+  limits: limits.prefault({}),
   report: report.prefault({}),
   model_evaluations: dormant(
     scalar(),

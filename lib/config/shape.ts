@@ -45,6 +45,11 @@ export function isFree(schema: AnySchema): boolean {
   return ["record", "unknown"].includes(definition(layers(schema).at(-1)!).type);
 }
 
+/** Whether a schema takes values of several kinds. */
+export function isUnion(schema: AnySchema): boolean {
+  return definition(layers(schema).at(-1)!).type === "union";
+}
+
 /** The schema of what stands under a key or at a position; null when nothing can stand there. */
 export function childOf(schema: AnySchema, step: string | number): AnySchema | null {
   const inner = layers(schema).at(-1)!;
@@ -60,6 +65,11 @@ export function schemaAt(schema: AnySchema, path: Path): AnySchema | null {
   let at: AnySchema | null = schema;
   for (const step of path) at = at && childOf(at, step);
   return at;
+}
+
+/** The sections below a section that know a key directly. */
+export function sectionsBelow(schema: AnySchema, key: string): string[] {
+  return (keysOf(schema) ?? []).filter((name) => keysOf(childOf(schema, name)!)?.includes(key));
 }
 
 /** The sections (`report`, `experiments`) that know a key directly; for a key that stands in the wrong place. */

@@ -4,8 +4,18 @@ import type { z } from "zod";
 import { isSecretName, redact } from "../core/mod.ts";
 import { type Located, markOf, pathKey } from "./document.ts";
 import { type Fault, type Path, showPath } from "./fault.ts";
-import { childOf, isFree, isText, keysOf, noteOf, schemaAt, sectionsWith } from "./shape.ts";
-import { didYouMean, nearest } from "./suggestion.ts";
+import {
+  childOf,
+  isFree,
+  isText,
+  isUnion,
+  keysOf,
+  noteOf,
+  schemaAt,
+  sectionsBelow,
+  sectionsWith,
+} from "./shape.ts";
+import { didYouMean, nearestNames } from "./suggestion.ts";
 
 /** The outcome. With faults, `value` is what is left when everything faulty is taken out, for further checks. */
 export interface Validated<T> {
@@ -35,7 +45,7 @@ export function validate<T>(schema: z.ZodType<T>, located: Located): Validated<T
   return { value: null, faults, tainted };
 }
 
-/** Takes out empty keys, and gives text where the schema wants text and the file has a bare number or yes or no. */
+/** Takes out empty keys that the schema knows, and gives text where the schema wants text and the file has a bare number or yes or no. */
 function plain(schema: z.ZodType, located: Located, value: unknown, path: Path): unknown {
   if (isText(schema) && (typeof value === "number" || typeof value === "boolean")) {
     return located.sources.get(pathKey(path)) ?? String(value);
@@ -44,12 +54,28 @@ function plain(schema: z.ZodType, located: Located, value: unknown, path: Path):
     const item = childOf(schema, 0);
     return item === null ? value : value.map((each, index) => plain(item, located, each, [...path, index]));
   }
-  if (value === null || typeof value !== "object" || isFree(schema)) return value;
-  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  if (isFree(schema) || isUnion(schema)) return asWritten(located, value, path);
+  if (value === null || typeof value !== "object") return value;
+  const kept = Object.entries(value).filter(([key, item]) => item !== null || childOf(schema, key) === null);
   return Object.fromEntries(kept.map(([key, item]) => {
     const child = childOf(schema, key);
     return [key, child === null ? item : plain(child, located, item, [...path, key])];
   }));
+}
+
+/** Where the schema leaves the kind of value open, a number that digits would get lost of is the text that it looks like. */
+function asWritten(located: Located, value: unknown, path: Path): unknown {
+  if (typeof value === "number") {
+    const source = located.sources.get(pathKey(path)) ?? "";
+    return /^[-+]?0\d+$/.test(source) || (/^[-+]?\d+$/.test(source) && !Number.isSafeInteger(value))
+      ? source
+      : value;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => asWritten(located, item, [...path, index]));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, asWritten(located, item, [...path, key])]),
+  );
 }
 
 type Issue = z.core.$ZodIssue;
@@ -65,7 +91,8 @@ function faultOf(schema: z.ZodType, located: Located, value: unknown, path: Path
     const key = String(path.at(-1));
     const parent = path.slice(0, -1);
     const taken = Object.keys(valueAt(value, parent) ?? {});
-    return [{ ...markOf(located, path, "key"), text: unknownKey(schema, parent, key, taken) }];
+    const slipped = slippedFrom(schema, located, parent, key);
+    return [{ ...markOf(located, path, "key"), text: slipped ?? unknownKey(schema, parent, key, taken) }];
   }
   const expected = noteOf(schemaAt(schema, path) ?? schema).expected ?? "another kind of value";
   const found = valueAt(value, path);
@@ -77,10 +104,24 @@ function faultOf(schema: z.ZodType, located: Located, value: unknown, path: Path
   const siblings = Object.keys(valueAt(value, path.slice(0, -1)) ?? {});
   const known = keysOf(schemaAt(schema, path.slice(0, -1)) ?? schema) ?? [];
   const misspelt = siblings.some((name) =>
-    !known.includes(name) && nearest(name, known, siblings) === path.at(-1)
+    !known.includes(name) && nearestNames(name, known, siblings).includes(String(path.at(-1)))
   );
   if (misspelt) return [];
   return [{ ...markOf(located, path), text: `"${showPath(path)}" is missing; expected ${expected}` }];
+}
+
+/** The fault about a key that stands beside the section it belongs to, which is empty for want of indentation. */
+function slippedFrom(schema: z.ZodType, located: Located, parent: Path, key: string): string | null {
+  const at = schemaAt(schema, parent);
+  if (at === null) return null;
+  const written = valueAt(located.value, parent) as Record<string, unknown>;
+  const lineOf = (name: string) => markOf(located, [...parent, name], "key").line;
+  const emptied =
+    sectionsBelow(at, key).filter((name) => written[name] === null && lineOf(name) <= lineOf(key))
+      .sort((a, b) => lineOf(b) - lineOf(a))[0];
+  if (emptied === undefined) return null;
+  return `unknown key "${key}" in "${showPath(parent)}"; expected it under "${emptied}" on line ` +
+    `${lineOf(emptied)}, which is empty: indent it`;
 }
 
 /** The fault about a key that the schema does not know; `taken` are the keys beside it. */
@@ -90,9 +131,12 @@ export function unknownKey(
   key: string,
   taken: readonly string[] = [],
 ): string {
-  const known = keysOf(schemaAt(schema, parent) ?? schema) ?? [];
+  const at = schemaAt(schema, parent) ?? schema;
+  const known = keysOf(at) ?? [];
   const where = parent.length === 0 ? "" : ` in "${showPath(parent)}"`;
-  const elsewhere = nearest(key, known) === null ? sectionsWith(schema, key) : [];
+  const elsewhere = nearestNames(key, known).length > 0
+    ? []
+    : [...sectionsBelow(at, key), ...sectionsWith(schema, key)];
   const advice = elsewhere.length > 0 ? `expected it under "${elsewhere[0]}"` : didYouMean(key, known, taken);
   return `unknown key "${key}"${where}; ${advice}`;
 }

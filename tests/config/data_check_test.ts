@@ -63,14 +63,54 @@ Deno.test("dataset_of_interest names exactly one payload file; a full match goes
   ]);
 });
 
-Deno.test("missing data and template files, and sources that are fetched, are faults with their place", async () => {
+Deno.test("missing data and template files are faults with their place; what is fetched is none", async () => {
   const text = minimal.replace("[rows.jsonl]", "[rowz.jsonl, hf:org/set]").replace("ask.txt", "aks.txt");
   const lines = await faultsOf(text, { tmpDir: "/tmp/none" });
   deepEqual(lines, [
     'c.yml:4:23: there is no file "rowz.jsonl"; expected it in the config\'s folder, /tmp/none/fmbench-read/source_data ' +
     "or the project's source_data/",
-    'c.yml:4:35: "hf:org/set" can\'t be fetched in this version; expected the path of a JSON Lines file',
     'c.yml:5:25: there is no file "aks.txt"; expected it in the config\'s folder, /tmp/none/fmbench-read/prompt_template ' +
     "or the project's prompt_templates/",
+  ]);
+});
+
+Deno.test("a file of LongBench's that is nowhere here is taken from the Hub, with a notice; one that is here is not", async () => {
+  const text = minimal.replace("[rows.jsonl]", "[2wikimqa_e.jsonl, hf:org/set]");
+  const { config, notices, files } = await load(text);
+  const sources = ["hf:THUDM/LongBench/2wikimqa_e/test", "hf:org/set"];
+  deepEqual([config.s3_read_data.source_data_files, files.source_data], [sources, sources]);
+  deepEqual(notices.map(({ line, key, text }) => [line, key, text]), [[
+    4,
+    "s3_read_data.source_data_files[0]",
+    'is "2wikimqa_e.jsonl", a file that is nowhere here: taken from hf:THUDM/LongBench/2wikimqa_e/test',
+  ]]);
+  const own = await load(text, {}, { "2wikimqa_e.jsonl": "{}\n" });
+  deepEqual([own.files.source_data[0]?.endsWith("/2wikimqa_e.jsonl"), own.notices], [true, []]);
+});
+
+const steps = "run_steps: { 4_get_evaluations.ipynb: yes }\n";
+
+Deno.test("an evaluation that is asked for by its file, without ground truth, is a fault", async () => {
+  const asked = `${minimal}model_evaluations: model_eval_all_info.yml\n`;
+  deepEqual(await faultsOf(`${asked}${steps}`), [
+    'c.yml:10:20: answers are to be evaluated, and "datasets.ground_truth_col_key" is missing; expected the column ' +
+    "with the right answers, or 4_get_evaluations.ipynb: no",
+  ]);
+  deepEqual(await faultsOf(`${asked}${steps}datasets: { ground_truth_col_key: answers }\n`), []);
+  deepEqual(await faultsOf(`${asked}${steps.replace("yes", "no")}`), []);
+});
+
+Deno.test("a budget that nothing can be held against is kept, with a notice", async () => {
+  const { config, notices } = await load(`${minimal}report:
+  accuracy_budget: 1
+  accuracy_error_rate_budget: 0
+  cosine_similarity_budget: 0.3
+`);
+  const { accuracy_budget, accuracy_error_rate_budget, cosine_similarity_budget } = config.report;
+  deepEqual([accuracy_budget, accuracy_error_rate_budget, cosine_similarity_budget], [1, 0, 0.3]);
+  deepEqual(notices.map(({ line, text }) => [line, text]), [
+    [11, "can't be met: no ground_truth_col_key says what the right answers are"],
+    [12, "can't be met: no ground_truth_col_key says what the right answers are"],
+    [13, "is kept and not held against anything: this version computes no cosine similarity"],
   ]);
 });

@@ -35,14 +35,22 @@ Deno.test("a placeholder without a value is a fault where it stands", () => {
   deepEqual(faults("a:\n  b: x-{model}\n"), ['2:8: {model} in "a.b" has no value; expected -A model=value']);
 });
 
-Deno.test("a key given twice with different values is a fault, with the same value a notice", () => {
-  deepEqual(faults("a:\n  b: 1\n  b: 2\n"), ['3:3: "a.b" is given twice, first on line 2; expected it once']);
+Deno.test("of a key given twice the last value counts, with a notice that says whether it is another", () => {
+  const twice = read("a:\n  b: { c: 1, d: 2 }\n  b: { c: 3 }\n");
+  deepEqual([twice.faults, twice.value], [[], { a: { b: { c: 3 } } }]);
+  deepEqual(twice.notices.map(({ line, key, text }) => [line, key, text]), [
+    [3, "a.b", "stands here again with another value than on line 2; this one, the last, counts"],
+  ]);
+  deepEqual(markOf(twice, ["a", "b", "c"]), { file: "c.yml", line: 3, column: 11 });
+  deepEqual(markOf(twice, ["a", "b", "d"]).line, 3);
   const same = read("a:\n  b: 1\n  b: 1\n");
   deepEqual([same.faults.length, same.notices[0]?.line, same.notices[0]?.key], [0, 3, "a.b"]);
 });
 
 Deno.test("broken YAML is a fault with line and column", () => {
-  equal(faults('a: 1\nb: "x\n')[0]?.startsWith("3:1: Missing closing"), true);
+  deepEqual(faults('a: 1\nb: "x\n'), [
+    "2:4: the text in quotes has no end; expected a closing quotation mark",
+  ]);
   equal(faults("a: [1\nb: 2\n").length > 0, true);
 });
 
@@ -67,4 +75,13 @@ Deno.test("a map as a key, and the key __proto__, are faults", () => {
 
 Deno.test("the source of a number is kept for where text is wanted", () => {
   equal(read("v: 1.10\n").sources.get('["v"]'), "1.10");
+});
+
+Deno.test("{{name}} is literal also where it is not quoted, and a payload file's own names may have single braces", () => {
+  const located = read("f: {{lang}}_x\nn: {payload_file: p_{lang}_{min}}\n");
+  deepEqual([located.faults, located.value], [[], { f: "{lang}_x", n: { payload_file: "p_{lang}_{min}" } }]);
+});
+
+Deno.test("a tag that means nothing is a fault", () => {
+  equal(faults("a: !!python/object:os.system x\n")[0]?.startsWith("1:4: Unresolved tag"), true);
 });

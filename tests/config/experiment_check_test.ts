@@ -49,24 +49,102 @@ Deno.test("an endpoint of one's own needs a URL and a model, and no price", asyn
   ]);
 });
 
-Deno.test("FMBench's scripts are known; without their predictor there is one fault that names those there are", async () => {
-  deepEqual(
-    await faultsOf(experiment("    ep_name: x\n    inference_script: bedrock_predictor.py\n")),
+Deno.test("FMBench's scripts load, with a notice that this version can't do yet what they stand for", async () => {
+  const { config, notices } = await load(experiment(`    ep_name: anthropic.claude
+    instance_type: sim-api
+    inference_script: bedrock_predictor.py
+  - name: two
+    ep_name: http://127.0.0.1:8080/invocations
+    instance_type: g5.2xlarge
+    inference_script: ec2_predictor.py
+    deployment_script: ec2_deploy.py
+    deploy: yes
+`));
+  deepEqual(config.experiments.map(({ deploy }) => deploy), [false, true]);
+  deepEqual(notices.map(({ line, key, text }) => [line, key, text]), [
+    [10, "experiments[0].inference_script", notSent("bedrock_predictor.py")],
+    [14, "experiments[1].inference_script", notSent("ec2_predictor.py")],
     [
-      'c.yml:9:23: "bedrock_predictor.py" has no predictor in this version; expected one that has: openai_chat',
+      15,
+      "experiments[1].deployment_script",
+      'is "ec2_deploy.py", which this version lacks: step 2 refuses it',
     ],
-  );
-  deepEqual(await faultsOf(experiment(`${own}    inference_script: open_chat\n`)), [
-    'c.yml:10:23: "open_chat" is no predictor; did you mean "openai_chat"?',
   ]);
 });
 
-Deno.test("a deployment that is not the embedded endpoint's is a fault", async () => {
+const notSent = (script: string) =>
+  `is "${script}", which this version can't send to yet: steps 2 and 3 refuse it`;
+
+Deno.test("a script that nobody knows is a fault: a near name, or a module in TypeScript", async () => {
+  const python = "expected the path of a TypeScript module (.ts): scripts in Python do not run here";
+  const scripts = (inference: string, deployment: string) =>
+    experiment(`${own}    deploy: yes
+    inference_script: ${inference}
+    deployment_script: ${deployment}
+`);
+  deepEqual(await faultsOf(scripts("open_chat", "jumpstrat.py")), [
+    'c.yml:11:23: "open_chat" is no predictor; did you mean "openai_chat"?',
+    'c.yml:12:24: "jumpstrat.py" is no deployer; did you mean "jumpstart.py"?',
+  ]);
+  deepEqual(await faultsOf(scripts("mine.py", "my_cluster.py")), [
+    `c.yml:11:23: "mine.py" is no predictor; ${python}`,
+    `c.yml:12:24: "my_cluster.py" is no deployer; ${python}`,
+  ]);
+});
+
+Deno.test("a module of the user's own is looked for where data is, and may not lead out of there", async () => {
+  const script = (name: string) => experiment(`${own}    inference_script: ${name}\n`);
+  const { notices } = await load(script("mine.ts"), {}, { "fmbench-read/scripts/mine.ts": "" });
+  deepEqual(notices.map(({ key }) => key), [
+    "experiments[0].instance_type",
+    "experiments[0].inference_script",
+  ]);
+  deepEqual(await faultsOf(script("mine.ts"), { tmpDir: "/tmp/none" }), [
+    'c.yml:10:23: there is no file "mine.ts"; expected it in the config\'s folder or /tmp/none/fmbench-read/scripts',
+  ]);
+  deepEqual(await faultsOf(script("../mine.ts")), [
+    'c.yml:10:23: Cannot read "../mine.ts": the path leads out of its folder; expected a name inside it, or an ' +
+    "absolute path.",
+  ]);
+});
+
+Deno.test("a deployment that names no deployer is a fault; a deployer that nothing is deployed by is a notice", async () => {
   const [fault] = await faultsOf(experiment(`${own}    deploy: yes\n`));
   deepEqual(
-    fault?.startsWith('c.yml:10:13: nothing can be deployed for "deploy: yes" in this version; expected no'),
+    fault?.startsWith(
+      'c.yml:10:13: "deployment_script" is missing beside "deploy: yes"; expected one of jumpstart.py,',
+    ),
     true,
   );
+  const { notices } = await load(experiment(`${own}    deployment_script: jumpstart.py\n`));
+  deepEqual(notices.at(-1)?.text, "has no effect: nothing is deployed by it");
+});
+
+Deno.test("an endpoint that goes by a name needs one, and no URL", async () => {
+  deepEqual(await faultsOf(experiment("    model_id: m\n    inference_script: sagemaker_predictor.py\n")), [
+    'c.yml:7:5: "ep_name" is missing; expected the name or ARN of the endpoint or the model',
+  ]);
+});
+
+Deno.test("an instance of AWS's without a price is a notice, any other name without one a fault", async () => {
+  const priced = (type: string) => experiment(`${own}    instance_type: ${type}\n`);
+  const { notices } = await load(priced("x9g.metal-48xl"));
+  deepEqual(notices.map(({ line, text }) => [line, text]), [
+    [10, 'is "x9g.metal-48xl", which has no price in pricing.yml: costs are not known'],
+  ]);
+  deepEqual(await faultsOf(priced("sim.smal")), [
+    'c.yml:10:20: "sim.smal" has no price in pricing.yml; did you mean "sim.small"?',
+  ]);
+});
+
+Deno.test("another number in the name of a payload file is no misspelling", async () => {
+  const text = `${minimal}    payload_files: [payload_en_3000-3840.jsonl]
+datasets: { filters: [{ language: en, min_length_in_tokens: 1, max_length_in_tokens: 500 }] }
+`;
+  deepEqual(await faultsOf(text), [
+    'c.yml:10:21: "payload_en_3000-3840.jsonl" is produced by no entry of datasets.filters; expected one of ' +
+    "payload_en_1-500.jsonl",
+  ]);
 });
 
 Deno.test("an unknown profile is a fault when the profiles are known", async () => {

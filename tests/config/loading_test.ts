@@ -18,6 +18,8 @@ Deno.test("a minimal config has every default in place", async () => {
     }],
     ground_truth_col_key: null,
     question_col_key: null,
+    image_col: null,
+    ds_N: 100,
   });
   deepEqual(config.load, {
     mode: "closed",
@@ -47,6 +49,8 @@ Deno.test("a minimal config has every default in place", async () => {
     cost_per_10k_txn_budget: null,
     error_rate_budget: 0,
     accuracy_budget: null,
+    accuracy_error_rate_budget: null,
+    cosine_similarity_budget: null,
   });
   const { model_id, ep_name, deploy, simulate, payload_files, concurrency_levels } = config.experiments[0]!;
   deepEqual({ model_id, ep_name, deploy, simulate, payload_files, concurrency_levels }, {
@@ -122,10 +126,13 @@ Deno.test("a file that is not there, an empty one and one elsewhere are each one
       return true;
     });
     await rejects(loadConfig(join(folder, "empty.yml")), /"general" is missing/);
-    await rejects(loadConfig("https://example.com/c.yml"), /this machine only/);
+    await rejects(loadConfig("https://example.com/c.yml"), /it lies elsewhere/);
   });
 });
 
 Deno.test("text that is no YAML is a fault with line and column", () => {
-  throws(() => readConfig("c.yml", 'general:\n  name: "x\n'), /^ConfigError: c\.yml:3:1: Missing closing/);
+  throws(
+    () => readConfig("c.yml", 'general:\n  name: "x\n'),
+    /^ConfigError: c\.yml:2:9: the text in quotes has no end/,
+  );
 });

@@ -1,4 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../lib/core/mod.ts";
 import { type FileKind, findFile, projectFolder } from "../../lib/config/mod.ts";
@@ -52,4 +53,32 @@ Deno.test("a prefix that leads out of its folder is refused", () => {
 
 Deno.test("a relative path of source data is also looked for from the project's folder", () => {
   equal(find("/none", "configs/../configs/pricing.yml")?.path, join(projectFolder, "configs/pricing.yml"));
+});
+
+Deno.test("a link that stays in the folder is followed, one that leads out of it is refused", async () => {
+  await inFolder({ "c/rows": "", "read/p/rows": "", "secret": "" }, (folder) => {
+    symlinkSync("rows", join(folder, "c/inside"));
+    equal(find(folder, "inside")?.path, join(folder, "c/inside"));
+    symlinkSync(join(folder, "secret"), join(folder, "c/out"));
+    symlinkSync(join(folder, "secret"), join(folder, "read/p/far"));
+    symlinkSync(folder, join(folder, "c/up"));
+    for (const name of ["out", "far", "up/secret", "up/read/p/rows"]) {
+      throws(
+        () => find(folder, name),
+        /^UserError: Cannot read "[^"]+": \S+ is a link that leads out of its folder; expected/,
+        name,
+      );
+    }
+    // By its absolute path the user says so himself.
+    equal(find(folder, join(folder, "c/out"))?.path, join(folder, "c/out"));
+  });
+});
+
+Deno.test("the folder that is searched may itself be a link, and so may a tokenizer", async () => {
+  await inFolder({ "disk/rows": "", "disk/tokenizer.json": "", "c/x": "" }, (folder) => {
+    symlinkSync(join(folder, "disk"), join(folder, "c/p"));
+    equal(find(folder, "rows")?.path, join(folder, "c/p/rows"));
+    symlinkSync(join(folder, "disk/tokenizer.json"), join(folder, "c/tokenizer.json"));
+    equal(find(folder, "tokenizer.json", "tokenizer")?.path, join(folder, "c/tokenizer.json"));
+  });
 });

@@ -1,8 +1,9 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { parse } from "yaml";
-import { ConfigError, loadPrices, pricesYaml, readPrices } from "../../lib/config/mod.ts";
+import { ConfigError, loadPrices, pricesYaml, projectFolder, readPrices } from "../../lib/config/mod.ts";
 import { faultsOf, inFolder, load, minimal } from "./minimal.ts";
 
 const own = `pricing:
@@ -45,6 +46,41 @@ Deno.test("FMBench's own file, without meta, is read with a notice", async () =>
   const { prices, notices } = await pricesOf("pricing:\n  instance_based:\n    ml.x: 2\n");
   deepEqual([prices.instance_based["ml.x"], prices.meta.currency, prices.meta.date], [2, "USD", null]);
   deepEqual(notices.map(({ key }) => key), ["pricing.meta"]);
+});
+
+Deno.test("a price file may have its tables under pricing, or by themselves as FMBench's documentation shows them", async () => {
+  const { prices } = await pricesOf("instance_based: { my.box: 2 }\n");
+  equal(prices.instance_based["my.box"], 2);
+  equal(prices.instance_based["ml.g5.xlarge"], 1.4084);
+  const tokens = "token_based:\n  m: { input-per-1k-tokens: 1, output-per-1k-tokens: 2 }\n";
+  equal((await pricesOf(tokens)).prices.token_based["m"]?.output_per_1k, 2);
+  await inFolder({ "p.yml": "instance_based: { my.box: two }\n" }, (folder) => {
+    throws(
+      () => readPrices(join(folder, "p.yml"), "p.yml"),
+      { message: 'p.yml:1:27: "instance_based["my.box"]" is "two"; expected a price per hour, 0 or more' },
+    );
+  });
+});
+
+const shared = process.env["FMBENCH_SHARED"] ?? join(projectFolder, "..", "shared");
+const reference = join(shared, "data", "fmbench_configs");
+
+Deno.test({
+  name: "every entry of FMBench's two price files is shipped at its price",
+  ignore: !existsSync(reference),
+  fn: () => {
+    const shipped = readPrices(null).prices;
+    for (const name of ["pricing_fallback.yml", "pricing.yml"]) {
+      const { pricing } = parse(readFileSync(join(reference, name), "utf8"));
+      for (const [type, hourly] of Object.entries(pricing.instance_based)) {
+        equal(shipped.instance_based[type], hourly, type);
+      }
+      for (const [id, price] of Object.entries<Record<string, number>>(pricing.token_based)) {
+        const { input_per_1k, output_per_1k } = shipped.token_based[id]!;
+        deepEqual([input_per_1k, output_per_1k], Object.values(price), id);
+      }
+    }
+  },
 });
 
 Deno.test("prices in another currency stand alone", async () => {

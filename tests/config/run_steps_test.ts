@@ -46,7 +46,7 @@ Deno.test("a name that is no step, a notebook that is nowhere, a repeated step a
     "  0_setp: yes\n  3_run_inferense.ipynb: yes\n  1_generate_data: yes\n  1_generate_data.ipynb: yes\n  0_setup: 3\n";
   deepEqual(await faultsOf(steps(text)), [
     'c.yml:11:3: "0_setp" in "run_steps" is no step and no notebook; did you mean "0_setup"?',
-    'c.yml:12:26: there is no file "3_run_inferense.ipynb"; did you mean "3_run_inference"?',
+    'c.yml:12:3: there is no file "3_run_inferense.ipynb"; did you mean "3_run_inference"?',
     'c.yml:14:3: the step "1_generate_data" is given twice in "run_steps"; expected it once',
     'c.yml:15:3: "0_setup" stands after "1_generate_data"; expected the numbered steps in their order',
     'c.yml:15:12: "run_steps.0_setup" is 3; expected yes or no',

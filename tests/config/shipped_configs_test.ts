@@ -1,19 +1,82 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { isMap, isScalar, isSeq, LineCounter, parse, parseDocument, stringify } from "yaml";
 import { ConfigError, loadConfig, projectFolder, readConfig } from "../../lib/config/mod.ts";
 import { inFolder } from "./minimal.ts";
+import { type ShippedConfig, shippedConfigs } from "./shipped.ts";
 
 const folder = join(projectFolder, "configs");
 const demo = join(folder, "demo.yml");
 const text = readFileSync(demo, "utf8");
 
-Deno.test("every shipped config says in its first line what it is for", () => {
-  for (const name of readdirSync(folder).filter((name) => name.endsWith(".yml"))) {
-    equal(/^# \S.{20,}/.test(readFileSync(join(folder, name), "utf8")), true, name);
+/** What stands for the placeholders of shipped configs. */
+const parameters: Readonly<Record<string, string>> = {
+  cluster: "cluster",
+  data: join(projectFolder, "source_data", "trading_post_qa.jsonl"),
+  endpoint: "http://127.0.0.1:8000/v1",
+  first: "http://127.0.0.1:8001/v1",
+  instance_type: "ml.g5.2xlarge",
+  model: "model",
+  model_arn: "arn:aws:bedrock:us-east-1:000000000000:provisioned-model/x",
+  second: "http://127.0.0.1:8002/v1",
+};
+
+function loadShipped({ path, parameters: asked }: ShippedConfig) {
+  return loadConfig(join(projectFolder, path), {
+    parameters: Object.fromEntries(
+      asked.filter((key) => Object.hasOwn(parameters, key)).map((key) => [key, parameters[key]!]),
+    ),
+    env: { AWS_REGION: "us-east-1" },
+    roleArn: "arn:aws:iam::000000000000:role/role",
+    writeBucket: "bucket",
+    tmpDir: "/tmp/none",
+  });
+}
+
+Deno.test("every shipped config names its schema in the first line, and says in the second what it is for", () => {
+  for (const { path, text } of shippedConfigs()) {
+    const schema = path.split("/").length > 2 ? "../schema.json" : "schema.json";
+    const [first, second] = text.split("\n");
+    equal(first, `# yaml-language-server: $schema=${schema}`, path);
+    equal(/^# \S.{20,}/.test(second ?? ""), true, path);
   }
+});
+
+Deno.test("every shipped config is valid, and all of its prices are known", async () => {
+  for (const shipped of shippedConfigs()) {
+    const { config, prices, notices } = await loadShipped(shipped);
+    if (shipped.parameters.includes("model")) continue;
+    for (const { instance_type, model_id } of config.experiments) {
+      const known = Object.hasOwn(prices.instance_based, instance_type) ||
+        Object.hasOwn(prices.token_based, instance_type) || Object.hasOwn(prices.token_based, model_id);
+      equal(known, true, `${shipped.path}: ${instance_type}`);
+    }
+    if (shipped.path === "configs/annotated.yml") continue;
+    deepEqual(notices.filter(({ text }) => text.includes("FMBench never read")), [], shipped.path);
+  }
+});
+
+Deno.test("names of runs are not shared: no config's results lie among another one's", async () => {
+  const names: string[] = [];
+  for (const shipped of shippedConfigs()) names.push((await loadShipped(shipped)).config.general.name);
+  deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);
+});
+
+Deno.test("a run on Bedrock fits into 20 lines, whole and without another file", async () => {
+  const shipped = shippedConfigs().find(({ path }) => path === "configs/bedrock/nova-micro.yml")!;
+  equal(shipped.text.trimEnd().split("\n").length <= 20, true);
+  equal(shipped.text.includes("extends"), false);
+  const { config } = await loadShipped(shipped);
+  const [{ ep_name, instance_type, deploy }] = config.experiments as unknown as [
+    { ep_name: string; instance_type: string; deploy: boolean },
+  ];
+  deepEqual([ep_name, instance_type, deploy], [
+    "us.amazon.nova-micro-v1:0",
+    "us.amazon.nova-micro-v1:0",
+    false,
+  ]);
 });
 
 Deno.test("the demo is valid without a notice: three experiments, two payload files, three levels, under 60 lines", async () => {

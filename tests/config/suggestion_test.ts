@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { didYouMean, nearest } from "../../lib/config/suggestion.ts";
+import { didYouMean, nearest, nearestNames } from "../../lib/config/suggestion.ts";
 
 Deno.test("nearest allows one edit in a short name and one more for every three characters of a long one", () => {
   equal(nearest("nme", ["name", "seed"]), "name"); // 1 edit, length 4: at most max(1, floor(4/3)) = 1
@@ -28,4 +28,12 @@ Deno.test("didYouMean names the near one, or all of them", () => {
     [didYouMean("modes", ["mode", "seed"]), didYouMean("xyz", ["mode", "seed"]), didYouMean("x", [])],
     ['did you mean "mode"?', "expected one of mode, seed", "there is none"],
   );
+});
+
+Deno.test("names that are equally near are all meant, three at most", () => {
+  const known = ["cat", "bat", "rat", "hat", "cart"];
+  deepEqual(nearestNames("xat", known), ["cat", "bat", "rat"]); // one edit each; cart is two away
+  deepEqual(nearestNames("xat", known, ["cat", "bat", "rat"]), ["hat"]);
+  equal(didYouMean("xat", ["cat", "bat"]), 'did you mean "cat" or "bat"?');
+  equal(didYouMean("xat", known), 'did you mean "cat", "bat" or "rat"?');
 });

@@ -68,3 +68,60 @@ Deno.test("a secret is not repeated in a fault", () => {
 Deno.test("a file that is no map is one fault", () => {
   equal(faults("- 1\n")[0], "1:1: the config is a list; expected a section with keys (general, runs, free)");
 });
+
+const nested = section({
+  runs: list(
+    section({
+      ec2: section({ loading: whole(1).optional(), copies: whole(1).optional() }).optional(),
+      spec: section({ set: text().optional(), loading: whole(1).optional() }).prefault({}),
+      name: text().optional(),
+    }),
+    "runs",
+  ),
+});
+const nestedFaults = (yaml: string) =>
+  validate(nested as z.ZodType, readDocument("c.yml", yaml, {})).faults
+    .map(({ line, column, text }) => `${line}:${column}: ${text}`);
+
+Deno.test("keys that slipped out of a section, which is empty for that, are sent back to it by line", () => {
+  const yaml = "runs:\n  - name: a\n    ec2:\n    loading: 3\n    spec:\n    set: b\n";
+  deepEqual(nestedFaults(yaml), [
+    '4:5: unknown key "loading" in "runs[0]"; expected it under "ec2" on line 3, which is empty: indent it',
+    '6:5: unknown key "set" in "runs[0]"; expected it under "spec" on line 5, which is empty: indent it',
+  ]);
+});
+
+Deno.test("of two empty sections that know a key, it slipped out of the one just above it", () => {
+  const yaml = "runs:\n  - ec2:\n    spec:\n    loading: 3\n";
+  deepEqual(nestedFaults(yaml), [
+    '4:5: unknown key "loading" in "runs[0]"; expected it under "spec" on line 3, which is empty: indent it',
+  ]);
+});
+
+Deno.test("a key that belongs one section deeper is sent there", () => {
+  deepEqual(nestedFaults("runs: [{ copies: 3 }]\n"), [
+    '1:10: unknown key "copies" in "runs[0]"; expected it under "ec2"',
+  ]);
+});
+
+Deno.test("where the kind of value is open, digits that a number would lose stay as they are written", () => {
+  const { value } = check(
+    "general: {name: 010}\nfree: {a: 0755, b: [007], c: 10, d: 0.5, e: 123456789012345678901}\n",
+  );
+  deepEqual(value, {
+    general: { name: "010", tries: 3 },
+    runs: [],
+    free: { a: "0755", b: ["007"], c: 10, d: 0.5, e: "123456789012345678901" },
+  });
+  deepEqual(check("general: {name: a, tries: 010}\n").value, {
+    general: { name: "a", tries: 10 },
+    runs: [],
+    free: {},
+  });
+});
+
+Deno.test("an empty key that nobody knows is not passed over", () => {
+  deepEqual(faults("general:\n  name: a\n  tires:\n"), [
+    '3:3: unknown key "tires" in "general"; did you mean "tries"?',
+  ]);
+});

@@ -1,0 +1,27 @@
+/** Which deployer a `deployment_script` stands for. A deployer that is added moves to `available`. */
+
+import { knownScripts, type Script, type ScriptNames, scriptOf } from "./script.ts";
+
+const names: ScriptNames = {
+  available: [],
+  fmbench: {
+    "jumpstart.py": "sagemaker_jumpstart",
+    "sagemaker_deploy.py": "sagemaker_model",
+    "deploy_w_djl_serving.py": "sagemaker_djl",
+    "deploy_w_hf_tgi.py": "sagemaker_tgi",
+    "neuron_deploy.py": "sagemaker_neuron",
+    "ec2_deploy.py": "ec2_container",
+    "eks_deploy.py": "eks_ray",
+  },
+};
+
+/** The deployers that a script can name now; the embedded endpoint needs none. */
+export const availableDeployers: readonly string[] = names.available;
+
+/** All names that `deployment_script` may have, apart from the user's own modules. */
+export const knownDeploymentScripts: readonly string[] = knownScripts(names);
+
+/** The deployer behind a `deployment_script`; null when there is none of that name. */
+export function deployerOf(deploymentScript: string): Script | null {
+  return scriptOf(deploymentScript, names);
+}
