@@ -1,5 +1,9 @@
-/** Writes `docs/columns.md` from the list of columns: `deno task docs`. A test compares the two. */
+/**
+ * Writes `docs/columns.md` from the list of columns, and `configs/schema.json` from the config's schema with the comments of
+ * `configs/annotated.yml`: `deno task docs`. A test compares them.
+ */
 
+import { configJsonSchema } from "../lib/config/mod.ts";
 import { columns } from "../lib/core/mod.ts";
 
 const escape = (text: string) => text.replaceAll("|", "\\|");
@@ -25,4 +29,13 @@ export function columnsPage(): string {
   ].join("\n");
 }
 
-if (import.meta.main) await Deno.writeTextFile(new URL("./columns.md", import.meta.url), columnsPage());
+/** The text of `configs/schema.json`. */
+export async function schemaFile(): Promise<string> {
+  const annotated = await Deno.readTextFile(new URL("../configs/annotated.yml", import.meta.url));
+  return JSON.stringify(configJsonSchema(annotated), null, 2) + "\n";
+}
+
+if (import.meta.main) {
+  await Deno.writeTextFile(new URL("./columns.md", import.meta.url), columnsPage());
+  await Deno.writeTextFile(new URL("../configs/schema.json", import.meta.url), await schemaFile());
+}
