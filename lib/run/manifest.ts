@@ -46,6 +46,8 @@ export interface Manifest {
   readonly price_region: string | null;
   /** Whether an endpoint of the run is the embedded one. */
   readonly simulated: boolean;
+  /** `s3://` address that the run directory is mirrored to; absent: none. */
+  readonly mirror?: string;
   readonly steps: readonly StepEntry[];
 }
 

@@ -17,10 +17,10 @@ export interface RunFamily {
   readonly name: string;
 }
 
-const folderOf = (family: RunFamily) => join(family.resultsDir, safeName(family.name));
+const folderOf = (family: RunFamily) => join(family.resultsDir, folderName(family.name));
 
 /** `general.name` as one folder name. */
-function safeName(name: string): string {
+export function folderName(name: string): string {
   return name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^\.+/, "") || "run";
 }
 
@@ -34,12 +34,17 @@ export async function createRun(
   const paths = runPaths(resolve(folderOf(family), id));
   await Deno.mkdir(dirname(paths.root), { recursive: true });
   await Deno.mkdir(paths.root);
+  await makeFolders(paths);
+  await writeManifest(paths.manifest, describe(id));
+  return { id, paths };
+}
+
+/** Makes the folders that every run has; what names accounts is for its owner only. */
+export async function makeFolders(paths: RunPaths): Promise<void> {
   for (const folder of [paths.notebooks, paths.prompts, paths.models, paths.requests]) {
     await Deno.mkdir(folder, { recursive: true });
   }
   await Deno.chmod(paths.models, 0o700).catch(() => {});
-  await writeManifest(paths.manifest, describe(id));
-  return { id, paths };
 }
 
 /** Opens a run directory by its path. */
