@@ -1,14 +1,12 @@
 /** The command line: `fmbench <command>`. */
 
 import { Command, CommanderError, Option } from "commander";
-import { resolve } from "node:path";
 import { certify, wholeLadder } from "./certify/mod.ts";
 import {
+  asStarted,
   type CertifyFlags,
   collect,
-  displayFor,
   faultsOf,
-  loadOptions,
   numbersOf,
   parametersOf,
   portOf,
@@ -16,76 +14,25 @@ import {
   secondsOf,
   type SimulateFlags,
 } from "./cli_flags.ts";
-import { formatNotices, loadConfig } from "./config/mod.ts";
+import { run, runFolder, stopSignal } from "./cli_run.ts";
+import { describeLookUp, formatNotices } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
 import { removeAll } from "./deploy/mod.ts";
 import {
   checkNotebooks,
+  type ConfigFilter,
   describeMachine,
-  describeOutcome,
   listConfigs,
+  loadConfigFrom,
   RESULTS_DIR,
   runLab,
-  runSteps,
+  sendMirror,
   showNotebookFault,
 } from "./pipeline/mod.ts";
 import { certificate as certificateStamp } from "./report/mod.ts";
 import { openRun, readManifest } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
-
-/** Ctrl-C and SIGTERM stop the run cleanly; the second one ends the program at once. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) Deno.exit(130);
-    console.error("Stopping: the step writes down what it has. Press Ctrl-C again to end at once.");
-    controller.abort();
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  Deno.addSignalListener("SIGTERM", stop);
-  return controller.signal;
-}
-
-/** The flags with what an earlier run was started with: its config, `-A` and `--set`. */
-async function asStarted(run: string, flags: RunFlags): Promise<RunFlags> {
-  const { config_file, parameters, sets } = await readManifest((await openRun(run)).paths.manifest);
-  const A = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
-  return {
-    ...flags,
-    configFile: config_file,
-    A: [...A, ...flags.A ?? []],
-    set: [...sets, ...flags.set ?? []],
-  };
-}
-
-async function run(given: RunFlags): Promise<void> {
-  const flags = given.resume === undefined ? given : await asStarted(given.resume, given);
-  if (flags.configFile === undefined) {
-    throw new UserError({
-      action: "run",
-      thing: "fmbench",
-      found: "no config is named",
-      expected: "--config-file FILE",
-      remedy: "`fmbench configs` lists those that ship.",
-    });
-  }
-  const load = loadOptions(flags);
-  const loaded = await loadConfig(flags.configFile, load);
-  if (!flags.quiet && loaded.notices.length > 0) console.error(formatNotices(loaded.notices));
-  const outcome = await runSteps({
-    loaded,
-    load,
-    resultsDir: resolve(flags.resultsDir),
-    from: flags.from === undefined ? null : resolve(flags.from),
-    resume: flags.resume === undefined ? null : resolve(flags.resume),
-    display: displayFor(flags),
-    silenceSeconds: flags.giveUpAfter,
-    signal: stopSignal(),
-  });
-  const summary = await describeOutcome(outcome.run, outcome.manifest);
-  if (flags.json) console.log(JSON.stringify(summary.facts));
-  else if (!flags.quiet) console.error(summary.text);
-}
+import { isS3Address } from "./storage/mod.ts";
 
 /** The flags that `run` and `report` share. */
 function withRunFlags(command: Command, example: string): Command {
@@ -117,15 +64,22 @@ function program(): Command {
 
   const runCommand = fmbench.command("run")
     .description("run the enabled steps of a config, headless")
-    .option("--config-file <file>", "the config, a YAML file")
+    .option("--config-file <file>", "the config, a YAML file: a path, s3://bucket/key or https://...")
     .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
-    .option("--resume <run>", "go on with an interrupted run: its open steps, its missing requests")
+    .option("--dry-run", "say what would be deployed, sent and paid, and do none of it")
+    .option(
+      "--resume <run>",
+      "go on with an interrupted run: its open steps, its missing requests; a folder or s3://...",
+    )
     .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
     .option("--from <run>", "run directory to read the output of steps that are switched off from")
     .addOption(
-      new Option("--local-mode <yes|no>", "read and write local folders only").choices(["yes", "no"]),
+      new Option("--local-mode <yes|no>", "yes: no bucket is read from or written to").choices(["yes", "no"]),
     )
-    .option("--write-bucket <bucket>", "fill {write_bucket} (`placeholder` is never contacted)")
+    .option(
+      "--write-bucket <bucket>",
+      "mirror the run directory there; fills {write_bucket} (`placeholder` is never contacted)",
+    )
     .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
     .option("--role-arn <arn>", "fill {role_arn}");
   withRunFlags(runCommand, "load.requests=20").action(run);
@@ -133,21 +87,24 @@ function program(): Command {
   withRunFlags(fmbench.command("report <run>"), "report.latency_budget=0.5")
     .description("analyse a finished run again, with other budgets or prices, without a request")
     .action(async (path: string, flags: RunFlags) => {
-      await run({ ...await asStarted(path, flags), from: path, steps: "5" });
+      const folder = await runFolder(path, flags);
+      await run({ ...await asStarted(folder, flags, isS3Address(path)), from: folder, steps: "5" });
     });
 
   fmbench.command("validate <files...>")
     .description("check configs; one line a fault")
     .option("-A <key=value>", "fill {key} in the configs (repeatable)", collect)
-    .action(async (files: string[], flags: { A?: string[] }) => {
+    .option("-v, --verbose", "print which file won, for every file that is looked for")
+    .action(async (files: string[], flags: { A?: string[]; verbose?: boolean }) => {
       let bad = 0;
       for (const file of files) {
         try {
-          const { notices } = await loadConfig(file, {
+          const { notices, lookUps } = await loadConfigFrom(file, {
             parameters: parametersOf(flags.A),
             profiles: profileNames,
           });
           if (notices.length > 0) console.error(formatNotices(notices));
+          for (const each of flags.verbose ? lookUps : []) console.log(describeLookUp(each));
           console.log(`${file}: ok`);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
@@ -170,8 +127,11 @@ function program(): Command {
     });
 
   fmbench.command("configs")
-    .description("list the shipped configs")
-    .action(async () => console.log(await listConfigs()));
+    .description("list the shipped configs by platform, with their models and instance types")
+    .option("--platform <name>", "those of a platform: bedrock, sagemaker, ec2, ...")
+    .option("--model <name>", "those with a model whose id has this in it")
+    .option("--instance <type>", "those with an instance type that has this in it")
+    .action(async (filter: ConfigFilter) => console.log(await listConfigs(filter)));
 
   fmbench.command("simulate")
     .description("serve the embedded endpoint until Ctrl-C")
@@ -219,11 +179,19 @@ function program(): Command {
       console.log(json ? JSON.stringify(found, null, 2) : certificateStamp(found));
     });
 
+  fmbench.command("mirror <run>")
+    .description("send what its bucket lacks of a run that is over")
+    .option("--write-bucket <bucket>", "mirror it there from now on")
+    .action(async (path: string, { writeBucket }: { writeBucket?: string }) => {
+      console.log(await sendMirror(await openRun(path), writeBucket));
+    });
+
   fmbench.command("cleanup <run>")
     .description("remove what a run created and has not removed")
     .action(async (path: string) => {
-      const opened = await openRun(path);
+      const opened = await openRun(await runFolder(path, { resultsDir: RESULTS_DIR }));
       for (const line of await removeAll(opened.paths.root)) console.log(JSON.stringify(line));
+      if ((await readManifest(opened.paths.manifest)).mirror !== undefined) await sendMirror(opened);
       console.log(`Nothing that run ${opened.id} created is left.`);
     });
 

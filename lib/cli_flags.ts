@@ -1,16 +1,19 @@
 /** The flags of the command line: what they come in as, and what they mean to the program. */
 
 import { InvalidArgumentError } from "commander";
+import { existsSync } from "node:fs";
 import { parse } from "yaml";
 import type { LoadOptions } from "./config/mod.ts";
 import { UserError } from "./core/mod.ts";
 import {
+  carriedConfig,
   PlainDisplay,
   quietDisplay,
   type RunDisplay,
   stepOverrides,
   TerminalDisplay,
 } from "./pipeline/mod.ts";
+import { openRun, readManifest } from "./run/mod.ts";
 import { type FaultOptions, profileNames } from "./simulate/mod.ts";
 
 /** What the flags of `run` come in as. */
@@ -26,6 +29,7 @@ export interface RunFlags {
   from?: string;
   resume?: string;
   steps?: string;
+  dryRun?: boolean;
   giveUpAfter: number;
   json?: boolean;
   verbose?: boolean;
@@ -99,6 +103,25 @@ export function parametersOf(pairs: readonly string[] = []): Record<string, stri
     }
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
+}
+
+/**
+ * The flags with what an earlier run was started with: its config, `-A` and `--set`; or, where that config is not on this
+ * machine, the one that the run carries.
+ *
+ * @param brought whether the run was brought here from a bucket
+ */
+export async function asStarted(root: string, flags: RunFlags, brought: boolean): Promise<RunFlags> {
+  const { config_file, parameters, sets } = await readManifest((await openRun(root)).paths.manifest);
+  const carried = carriedConfig(root);
+  if ((brought || !existsSync(config_file)) && existsSync(carried)) return { ...flags, configFile: carried };
+  const A = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+  return {
+    ...flags,
+    configFile: config_file,
+    A: [...A, ...flags.A ?? []],
+    set: [...sets, ...flags.set ?? []],
+  };
 }
 
 /** What the flags say about reading the config. */

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { ensureJupyter } from "../lib/pipeline/python.ts";
+import { ensureS3Server } from "./aws/local_s3.ts";
 import { checkNotebooks, showNotebookFault } from "../lib/pipeline/notebook_check.ts";
 
 const deno = Deno.execPath();
@@ -50,6 +51,7 @@ async function notebooksAreFormatted(): Promise<boolean> {
 }
 
 await ensureJupyter("run", console.log);
+const withoutS3 = await ensureS3Server(console.log);
 await check("format", () => run("fmt", "--check", "--quiet"));
 await check("format of the notebooks", notebooksAreFormatted);
 await check("lint", () => run("lint", "--quiet"));
@@ -78,6 +80,9 @@ if (counts === null) {
   passed += Number(counts[1]) - bad - skipped;
   failed += code !== 0 && bad === 0 ? 1 : bad;
   if (skipped > 0) console.log(`${skipped} skipped`);
+  if (withoutS3 !== null) {
+    console.log(`SKIPPED: the tests on a local S3 server, which can't be had: ${withoutS3}`);
+  }
 }
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);

@@ -61,6 +61,24 @@ Deno.test("an unknown command or flag is named, with the one that was probably m
   );
 });
 
+Deno.test("run refuses what this version can't do before it starts anything, validate does not", async () => {
+  await inProject(async (folder) => {
+    const config = join(folder, "c.yml");
+    const checked = await fmbench(["validate", config]);
+    assert.deepEqual([checked.code, checked.stdout], [0, `${config}: ok\n`]);
+    refused(
+      await fmbench(["run", "--quiet", "--results-dir", join(folder, "results"), "--config-file", config]),
+      /^Cannot run "tiny": "two" can't be asked through bedrock_predictor\.py in this version; expected /,
+    );
+    await assert.rejects(Deno.stat(join(folder, "results")), Deno.errors.NotFound);
+  }, {
+    "c.yml": tinyConfig.replace(
+      "simulate: { profile: sim-api }",
+      "inference_script: bedrock_predictor.py\n    ep_name: m",
+    ),
+  });
+});
+
 Deno.test("flags without a command are those of run", async () => {
   const habit = ["--local-mode", "yes", "--write-bucket", "placeholder", "--tmp-dir", "/tmp"];
   refused(
@@ -137,7 +155,7 @@ Deno.test("validate fills in what -A gives, and tells of keys without effect bes
 Deno.test("configs lists what ships, and each of them is named as a file that can be given back", async () => {
   const { code, stdout } = await fmbench(["configs"]);
   assert.equal(code, 0);
-  const paths = stdout.trimEnd().split("\n").map((line) => line.split(" ")[0]!);
+  const paths = stdout.trimEnd().split("\n").map((line) => line.trimStart().split(" ")[0]!);
   assert.ok(paths.includes("configs/demo.yml") && paths.includes("configs/own-endpoint.yml"));
 });
 

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { columnsPage } from "../docs/generate.ts";
+import { columnsPage, schemaFile } from "../docs/generate.ts";
 import { projectRoot } from "../lib/pipeline/project.ts";
 
 Deno.test("docs/columns.md says what lib/core/columns.ts says (`deno task docs` writes it)", async () => {
   assert.equal(await Deno.readTextFile(join(projectRoot, "docs", "columns.md")), columnsPage());
+});
+
+Deno.test("configs/schema.json says what the config's schema says (`deno task docs` writes it)", async () => {
+  assert.equal(await Deno.readTextFile(join(projectRoot, "configs", "schema.json")), await schemaFile());
 });
 
 Deno.test("every file that the README and CONTRIBUTING link to is there", async () => {

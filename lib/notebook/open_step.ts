@@ -1,6 +1,6 @@
 /** Opening a step: what the first code cell of every notebook does. */
 
-import { messageOf, type ProgressEvent, UserError } from "../core/mod.ts";
+import { Interrupted, messageOf, type ProgressEvent, UserError } from "../core/mod.ts";
 import { inputsThatDiffer, neededBy, outputOf, type StepContext } from "../pipeline/mod.ts";
 import {
   type Manifest,
@@ -122,7 +122,7 @@ class OpenStep implements NotebookStep {
   }
 
   async fail(error: unknown): Promise<void> {
-    const status = this.signal.aborted ? "interrupted" : "failed";
+    const status = this.signal.aborted || error instanceof Interrupted ? "interrupted" : "failed";
     this.#ended = status;
     this.log(status === "failed" ? "error" : "warning", messageOf(error));
     await this.#live?.settle();

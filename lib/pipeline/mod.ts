@@ -4,12 +4,18 @@
  * To: the command line and the notebooks.
  */
 export * from "./context.ts";
+export * from "./dry_run.ts";
 export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
+export { carriedConfig } from "./carried_inputs.ts";
 export { describeMachine, startRun } from "./new_run.ts";
+export { mirrorLine, sendMirror } from "./mirroring.ts";
 export * from "./notebook_check.ts";
 export * from "./outcome.ts";
+export * from "./own_dataset.ts";
 export { projectRoot } from "./project.ts";
 export { ensureJupyter } from "./python.ts";
+export { loadConfigFrom } from "./remote_config.ts";
+export { localRun } from "./remote_run.ts";
 export { becomesReport, renderReport, reportName } from "./rendering.ts";
 export * from "./run_display.ts";
 export * from "./runner.ts";

@@ -1,7 +1,8 @@
 /** What a finished run has to say in the terminal. */
 
 import { showDuration } from "../core/mod.ts";
-import type { Manifest, Run } from "../run/mod.ts";
+import { mirrorLine } from "./mirroring.ts";
+import type { FinishedRun } from "./runner.ts";
 
 /** The outcome as facts for a program and as text for a person. */
 export interface Outcome {
@@ -13,7 +14,7 @@ const seconds = (from: string | null, to: string | null): number =>
   from === null || to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000;
 
 /** Describes how a run ended, where its report is, and where the time went. */
-export async function describeOutcome(run: Run, manifest: Manifest): Promise<Outcome> {
+export async function describeOutcome({ run, manifest, mirror }: FinishedRun): Promise<Outcome> {
   const total = (Date.now() - Date.parse(manifest.created_at)) / 1000;
   const load = manifest.steps.reduce((sum, step) => sum + (step.load_s ?? 0), 0);
   const hasReport = await Deno.stat(run.paths.reportHtml).then(() => true, () => false);
@@ -24,6 +25,7 @@ export async function describeOutcome(run: Run, manifest: Manifest): Promise<Out
       status: manifest.status,
       run_dir: run.paths.root,
       report,
+      mirror,
       wall_s: total,
       load_s: load,
       steps: manifest.steps.map((step) => ({
@@ -38,6 +40,7 @@ export async function describeOutcome(run: Run, manifest: Manifest): Promise<Out
       } sending load.`,
       report === null ? null : `Report: ${report}`,
       `Log:    ${run.paths.log}`,
+      mirror === null ? null : mirrorLine(mirror, run.paths.root),
     ].filter((line) => line !== null).join("\n"),
   };
 }

@@ -1,6 +1,6 @@
 /** The headless runner: executes the notebooks of the enabled steps in order and believes nothing but the manifest. */
 
-import type { LoadedConfig, LoadOptions } from "../config/mod.ts";
+import { type LoadedConfig, type LoadOptions, requireAvailable } from "../config/mod.ts";
 import { Interrupted, messageOf, StepError } from "../core/mod.ts";
 import { removeAll } from "../deploy/mod.ts";
 import {
@@ -14,10 +14,12 @@ import {
   withStep,
   writeManifest,
 } from "../run/mod.ts";
+import { carryInputs } from "./carried_inputs.ts";
 import { describeFailure, placeOf } from "./diagnosis.ts";
 import { toEnvironment } from "./environment.ts";
 import { type NotebookEvent, NotebookSession } from "./nbconvert/session.ts";
 import { enabledSteps, startRun } from "./new_run.ts";
+import { checkWriteBucket, Mirroring, mirrorLine } from "./mirroring.ts";
 import { findNotebooks } from "./notebook_files.ts";
 import { ensureJupyter, type Jupyter } from "./python.ts";
 import { becomesReport, renderReport } from "./rendering.ts";
@@ -39,6 +41,14 @@ export interface RunnerOptions {
   readonly signal: AbortSignal;
 }
 
+/** A run that ended well. */
+export interface FinishedRun {
+  readonly run: Run;
+  readonly manifest: Manifest;
+  /** Where its copy is, and why that is incomplete, if it is. */
+  readonly mirror: { readonly address: string; readonly failure: string | null } | null;
+}
+
 const POLL_MS = 200;
 /** How long a stopped step may take to write down what it has. */
 const STOP_GRACE_MS = 10_000;
@@ -51,19 +61,24 @@ const STOP_GRACE_MS = 10_000;
  * @throws {StepError} naming notebook, cell, line and reason; the run directory holds the evidence
  * @throws {Interrupted} after Ctrl-C, when everything that was started has ended
  */
-export async function runSteps(options: RunnerOptions): Promise<{ run: Run; manifest: Manifest }> {
-  const { display } = options;
+export async function runSteps(options: RunnerOptions): Promise<FinishedRun> {
+  const { display, loaded, load } = options;
+  await checkWriteBucket(loaded.config, load);
+  if (!options.resume) requireAvailable(options.loaded.config, enabledSteps(options.loaded));
   const jupyter = await ensureJupyter("run", (line) => display.note(line));
   const { run, notebooks } = await prepare(options);
   display.started(run, [...notebooks.keys()]);
-  const runner = new Runner(options, run, jupyter, notebooks);
+  using mirroring = await Mirroring.open(run, loaded.config, load, (line) => display.note(line));
+  if (mirroring !== null && !options.resume) await carryInputs(run, loaded);
+  const runner = new Runner(options, run, jupyter, notebooks, mirroring);
   try {
     await runner.execute();
   } catch (error) {
     await runner.abandon(error);
     throw error;
   }
-  return { run, manifest: await readManifest(run.paths.manifest) };
+  const mirror = mirroring === null ? null : { address: mirroring.address, failure: mirroring.failure };
+  return { run, manifest: await readManifest(run.paths.manifest), mirror };
 }
 
 /** The run to work on with the notebooks to execute; when a notebook is missing, nothing is created. */
@@ -71,6 +86,7 @@ async function prepare(options: RunnerOptions): Promise<{ run: Run; notebooks: M
   const { loaded, load, resultsDir, from, resume } = options;
   if (resume) {
     const { run, steps } = await reopenRun(resume, loaded);
+    requireAvailable(loaded.config, steps);
     return { run, notebooks: await findNotebooks(steps, loaded.file) };
   }
   const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file);
@@ -94,6 +110,7 @@ class Runner {
     readonly run: Run,
     readonly jupyter: Jupyter,
     readonly notebooks: ReadonlyMap<string, string>,
+    readonly mirroring: Mirroring | null,
   ) {
     this.#log = new RunLog(run.paths.log);
     this.#progress = new ProgressFollower(run.paths.progress, true);
@@ -109,13 +126,19 @@ class Runner {
   }
 
   async execute(): Promise<void> {
+    await this.mirroring?.begin();
     const watch = setInterval(() => this.#showProgress(), POLL_MS);
     try {
-      for (const [step, notebook] of this.notebooks) await this.#executeStep(step, notebook);
+      for (const [step, notebook] of this.notebooks) {
+        await this.#executeStep(step, notebook);
+        // Before the next step begins: what it measures must not share the network with a copy.
+        await this.mirroring?.update(step);
+      }
       const code = await this.#session.end();
       if (code !== 0) throw this.#failure(`nbconvert ended with exit code ${code}`);
       await Promise.all(this.#reports);
       await this.#closeManifest("finished");
+      await this.mirroring?.update("the end of the run");
     } finally {
       clearInterval(watch);
     }
@@ -133,6 +156,10 @@ class Runner {
       if (event.event === "ready") await this.#session.go();
       if (event.event === "executed") break;
       if (event.event === "failed" || event.event === "died" || event.event === "broken") {
+        const entry = stepEntry(await readManifest(this.run.paths.manifest), step);
+        if (entry?.status === "interrupted") {
+          throw new Interrupted(entry.error ?? `Step ${step} was stopped.`);
+        }
         if (event.event === "failed") this.#log.write("info", step, event.stack);
         throw this.#failure(await describeFailure(event, notebook));
       }
@@ -237,6 +264,8 @@ class Runner {
     }
     await Deno.remove(this.run.paths.lock).catch(() => {});
     await this.#closeManifest(status);
+    await this.mirroring?.update(this.#current ?? "the end of the run");
+    if (this.mirroring) this.options.display.note(mirrorLine(this.mirroring, this.run.paths.root));
   }
 
   async #closeManifest(status: Manifest["status"]): Promise<void> {

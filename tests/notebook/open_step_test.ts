@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { UserError } from "../../lib/core/mod.ts";
+import { Interrupted, UserError } from "../../lib/core/mod.ts";
 import { openStep } from "../../lib/notebook/open_step.ts";
 import { setOpenStep, step } from "../../lib/notebook/step.ts";
 import { type Manifest, readManifest, type Run, stepEntry } from "../../lib/run/mod.ts";
@@ -68,6 +68,16 @@ test("the seconds of load are added up, and progress is written with step and ti
         eta_s: null,
       },
     });
+  });
+});
+
+test("a step that a limit of the run stops is interrupted, not failed", async () => {
+  await inProject(async (folder) => {
+    const { run } = await start(folder);
+    await openStep("1_generate_data", { run: run.paths.root });
+    await step.fail(new Interrupted("limits.requests: 8 of 8 were sent"));
+    const { status, error } = stepEntry(await manifestOf(run), "1_generate_data")!;
+    assert.deepEqual([status, error], ["interrupted", "limits.requests: 8 of 8 were sent"]);
   });
 });
 

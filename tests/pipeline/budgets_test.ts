@@ -16,3 +16,13 @@ Deno.test("the budgets are those of the report section; one that is not set is n
     assert.deepEqual([accuracy_budget, cost_per_10k_txn_budget], [null, null]);
   });
 });
+
+Deno.test("of the budgets for right and for wrong answers the stricter one counts", async () => {
+  await inProject(async (folder) => {
+    const right = async (...sets: string[]) => budgetsOf(await load(folder, { sets })).accuracy_budget;
+    const wrong = "report.accuracy_error_rate_budget=0.1";
+    assert.equal(await right("report.accuracy_budget=0.8", wrong), 0.9); // 1 - 0.1 = 0.9 > 0.8
+    assert.equal(await right("report.accuracy_budget=0.95", wrong), 0.95);
+    assert.equal(await right("report.accuracy_budget=0.3", "report.accuracy_error_rate_budget=0.7"), 0.3);
+  });
+});

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describeOutcome } from "../../lib/pipeline/outcome.ts";
+import type { FinishedRun } from "../../lib/pipeline/runner.ts";
 import { pendingStep, runPaths } from "../../lib/run/mod.ts";
 import { sampleManifest } from "../run/sample_manifest.ts";
 
 /** The outcome of a run that began `ago_s` seconds ago, with one step of 2.5 s that sent load for 1.5 s. */
-async function outcome(root: string, ago_s: number) {
+async function outcome(root: string, ago_s: number, mirror: FinishedRun["mirror"] = null) {
   const manifest = sampleManifest({
     status: "finished",
     created_at: new Date(Date.now() - ago_s * 1000).toISOString(),
@@ -19,7 +20,7 @@ async function outcome(root: string, ago_s: number) {
       pendingStep("6_cleanup"),
     ],
   });
-  return await describeOutcome({ id: "r1", paths: runPaths(root) }, manifest);
+  return await describeOutcome({ run: { id: "r1", paths: runPaths(root) }, manifest, mirror });
 }
 
 Deno.test("facts and words of a run with a report", async () => {
@@ -34,6 +35,7 @@ Deno.test("facts and words of a run with a report", async () => {
       status: "finished",
       run_dir: root,
       report: `${root}/report.html`,
+      mirror: null,
       load_s: 1.5,
       steps: [
         { name: "3_run_inference", status: "finished", s: 2.5 },
@@ -52,4 +54,14 @@ Deno.test("a run without a report names none", async () => {
   assert.equal(facts.report, null);
   assert.ok(!text.includes("Report"), text);
   assert.ok(text.endsWith("Log:    /nowhere/run.log"), text);
+});
+
+Deno.test("the last line says where the mirror is, and that it lacks something", async () => {
+  const mirrored = await outcome("/none", 1, { address: "s3://b/n/r", failure: null });
+  assert.equal(mirrored.text.split("\n").at(-1), "Mirror: s3://b/n/r");
+  const behind = await outcome("/none", 1, { address: "s3://b/n/r", failure: "S3 is gone." });
+  assert.equal(
+    behind.text.split("\n").at(-1),
+    "Mirror: INCOMPLETE, s3://b/n/r lacks a part of this run: S3 is gone. To send the rest: fmbench mirror /none",
+  );
 });

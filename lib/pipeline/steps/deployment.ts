@@ -1,6 +1,6 @@
 /** Step 2: an endpoint for every experiment. */
 
-import { predictorOf } from "../../config/mod.ts";
+import { predictorOf, requireAvailable } from "../../config/mod.ts";
 import type { Endpoint } from "../../core/mod.ts";
 import { deploy, type Experiment, writeEndpoints } from "../../deploy/mod.ts";
 import { attempt, count, type StepContext } from "../context.ts";
@@ -15,6 +15,7 @@ import { bringPrompts } from "./prompts.ts";
 export function deployModels(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     const { experiments } = step.config;
+    requireAvailable(step.config, ["2_deploy_model"]);
     if (experiments.some(({ simulate }) => simulate !== null)) await bringPrompts(step);
     const endpoints: Endpoint[] = [];
     for (const experiment of experiments) {
@@ -47,7 +48,7 @@ function deployable(experiment: StepContext["config"]["experiments"][number]): E
   const { name, model_id, ep_name, instance_type, instance_count, deploy, region, simulate } = experiment;
   return {
     ...{ name, model_id, ep_name, instance_type, instance_count, deploy, region, simulate },
-    predictor: predictorOf(experiment.inference_script) ?? experiment.inference_script,
+    predictor: predictorOf(experiment.inference_script)?.module ?? experiment.inference_script,
     api_key_env: experiment.inference_spec.api_key_env,
   };
 }

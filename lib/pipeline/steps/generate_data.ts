@@ -1,14 +1,12 @@
 /** Step 1: from rows to prompts. */
 
-import { generatePayloads, readPayloads } from "../../data/mod.ts";
+import { generatePayloads, payloadsIn } from "../../data/mod.ts";
 import { escapeMarkdown } from "../../core/mod.ts";
 import { join } from "node:path";
-import { projectRoot } from "../project.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
-
-/** GPT-2's byte-level BPE: counts for a run that names no tokenizer. */
-export const shippedTokenizer = join(projectRoot, "source_data", "tokenizers", "gpt2");
+import { leavingRange, ownRenderings, recordTokenizers } from "./renderings.ts";
+import { hubOptions, runTokenizer } from "./tokenizers.ts";
 
 /**
  * Writes the payload files of the run.
@@ -19,6 +17,8 @@ export function generateData(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     const { datasets, s3_read_data } = step.config;
     const { files } = step.loaded;
+    const tokenizer = await runTokenizer(step);
+    const own = await ownRenderings(step, tokenizer);
     const report = await generatePayloads({
       source_files: files.source_data,
       template: await Deno.readTextFile(files.prompt_template),
@@ -30,7 +30,21 @@ export function generateData(step: StepContext): Promise<string> {
       })),
       ground_truth_col_key: datasets.ground_truth_col_key,
       question_col_key: datasets.question_col_key,
-      tokenizer_dir: files.tokenizer ?? shippedTokenizer,
+      image_col: datasets.image_col,
+      sample_rows: datasets.ds_N,
+      seed: step.config.load.seed,
+      hub: hubOptions(step),
+      onDownload: ({ file, bytes, bytes_total }) =>
+        step.progress({
+          label: `downloading ${file}`,
+          done: bytes,
+          total: bytes_total ?? bytes,
+          errors: 0,
+          rate_per_s: null,
+          eta_s: null,
+        }),
+      tokenizer_dir: tokenizer.counter.folder,
+      renderings: own,
       output_dir: step.run.paths.prompts,
       onProgress: ({ rows, bytes, bytes_total }) =>
         step.progress({
@@ -42,15 +56,24 @@ export function generateData(step: StepContext): Promise<string> {
           eta_s: null,
         }),
     });
-    for (const notice of report.notices) step.log("notice", notice);
+    await recordTokenizers(step, tokenizer.record, own);
+    const notices = [
+      ...tokenizer.notices,
+      ...own.flatMap((one) => one.tokenizer === tokenizer ? [] : one.tokenizer.notices),
+      ...report.notices,
+      ...leavingRange(step, own, report.renderings),
+    ];
+    for (const notice of notices) step.log("notice", notice);
     const rows = report.filters.map(({ payload_file, rows, tokens }) =>
       [payload_file, rows, tokens.min, tokens.median, tokens.max] as const
     );
     return [
       table(["payload file", "prompts", "fewest tokens", "median", "most"], rows),
       `${report.rows_read} rows read, ${report.rows_used} used, ${report.rows_outside} outside every range, ` +
-      `${report.duplicates} duplicates. Tokens counted by ${escapeMarkdown(report.tokenizer.name)}.`,
-      ...report.notices.map((notice) => `- ${escapeMarkdown(notice)}`),
+      `${report.duplicates} duplicates. Tokens counted by ${escapeMarkdown(tokenizer.record.name)} (${
+        escapeMarkdown(tokenizer.record.origin)
+      }).`,
+      ...notices.map((notice) => `- ${escapeMarkdown(notice)}`),
     ].join("\n\n");
   });
 }
@@ -58,9 +81,10 @@ export function generateData(step: StepContext): Promise<string> {
 /** The first prompt of the data set of interest, as it will be sent. */
 export async function samplePrompt(step: StepContext): Promise<string> {
   const file = step.config.metrics.dataset_of_interest;
-  const [payload] = await readPayloads(join(step.run.paths.prompts, file));
-  if (payload === undefined) return `${file} is empty.`;
-  const lines = payload.prompt.slice(0, 1200).split(/\r\n|\r|\n/).map((line) => `    ${line}`);
-  const rest = payload.prompt.length > 1200 ? "\n    ..." : "";
-  return `${payload.prompt_tokens} tokens, from ${escapeMarkdown(file)}:\n\n${lines.join("\n")}${rest}`;
+  for await (const payload of payloadsIn(join(step.run.paths.prompts, file))) {
+    const lines = payload.prompt.slice(0, 1200).split(/\r\n|\r|\n/).map((line) => `    ${line}`);
+    const rest = payload.prompt.length > 1200 ? "\n    ..." : "";
+    return `${payload.prompt_tokens} tokens, from ${escapeMarkdown(file)}:\n\n${lines.join("\n")}${rest}`;
+  }
+  return `${file} is empty.`;
 }

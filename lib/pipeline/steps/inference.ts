@@ -1,7 +1,7 @@
 /** Step 3: the plan, the load, and what became of every request. */
 
 import { join } from "node:path";
-import { configHash } from "../../config/mod.ts";
+import { configHash, requireAvailable } from "../../config/mod.ts";
 import {
   type Endpoint,
   Interrupted,
@@ -12,7 +12,7 @@ import {
   UserError,
   version,
 } from "../../core/mod.ts";
-import { readPayloads } from "../../data/mod.ts";
+import { payloadsIn } from "../../data/mod.ts";
 import { isAlive, readEndpoints } from "../../deploy/mod.ts";
 import {
   busiestSecond,
@@ -31,6 +31,7 @@ import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
 import { withTrust } from "./certification.ts";
 import { levelsOf } from "./levels.ts";
+import { isCut, LimitWatch } from "./limit_watch.ts";
 import { bringPrompts } from "./prompts.ts";
 import { recordsOf } from "./records.ts";
 import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
@@ -42,6 +43,7 @@ import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
  */
 export function planRequests(step: StepContext): Promise<string> {
   return attempt(step, async () => {
+    requireAvailable(step.config, ["3_run_inference"]);
     await bringPrompts(step);
     const endpoints = await readEndpoints((await outputOf(step.run, "2_deploy_model")).paths.root);
     await checkAlive(endpoints);
@@ -49,9 +51,13 @@ export function planRequests(step: StepContext): Promise<string> {
     for (const experiment of step.config.experiments) {
       levels.push(...await levelsOf(step, experiment, endpointOf(endpoints, experiment.name)));
     }
-    const prompts = new Map<string, Payload[]>();
+    const prompts = new Map<string, Pick<Payload, "payload_id" | "prompt_tokens">[]>();
     for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
-      prompts.set(file, await readPayloads(join(step.run.paths.prompts, file)));
+      const lengths = payloadsIn(join(step.run.paths.prompts, file));
+      prompts.set(
+        file,
+        await Array.fromAsync(lengths, ({ payload_id, prompt_tokens }) => ({ payload_id, prompt_tokens })),
+      );
     }
     const plan = planLoad({
       seed: step.config.load.seed,
@@ -103,39 +109,64 @@ function endpointOf(endpoints: readonly Endpoint[], experiment: string): Endpoin
  * Sends the plan from worker processes and waits for the end. What happens to a request is a record in the journal. In a run
  * that was interrupted, only what is missing is sent.
  *
- * @throws {Interrupted} when the user stops it; everything so far is kept
+ * @throws {Interrupted} when the user or one of the run's limits stops it; everything so far is kept
  */
 export function sendRequests(step: StepContext): Promise<void> {
   return attempt(step, async () => {
     const whole = await readPlan(step.run.paths.plan);
-    const plan = remainingPlan(whole, await recordsOf(step.run), await readLevelEnds(step.run.paths.root));
-    const earlier = whole.requests.length - plan.requests.length;
-    if (earlier > 0) {
-      step.log("notice", `${earlier} of ${whole.requests.length} requests ended in an earlier segment`);
+    const earlier = await recordsOf(step.run);
+    const plan = remainingPlan(whole, earlier, await readLevelEnds(step.run.paths.root));
+    const done = whole.requests.length - plan.requests.length;
+    if (done > 0) {
+      step.log("notice", `${done} of ${whole.requests.length} requests ended in an earlier segment`);
     }
-    const started = performance.now();
-    const { ok, errors, cancelled, pending, planned } = await runLoad({
-      plan,
-      run_dir: step.run.paths.root,
-      clock: step.config.load.clock,
-      workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
-      segment: `s${await lastSegment(step.run.paths.requests) + 1}`,
-      onNotice: (notice) => step.log("notice", notice),
-      onProgress: (event) => step.progress(event),
-      signal: step.signal,
-      env: Deno.env.toObject(),
-    });
-    step.loadTime((performance.now() - started) / 1000);
-    const words =
-      `${planned} planned = ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending`;
-    step.log("info", words);
-    if (step.signal.aborted) {
-      throw new Interrupted(`The load was stopped: ${words}. Everything so far is kept.`);
+    const segment = `s${await lastSegment(step.run.paths.requests) + 1}`;
+    const endpoints = whole.header.levels.map(({ endpoint }) => endpoint);
+    const watch = new LimitWatch(step, { endpoints, earlier, segment });
+    watch.begin();
+    if (watch.reason === null || plan.requests.length === 0) {
+      const started = performance.now();
+      await runLoad({
+        plan: watch.within(plan),
+        run_dir: step.run.paths.root,
+        clock: step.config.load.clock,
+        workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
+        segment,
+        onNotice: (notice) => step.log("notice", notice),
+        onProgress(event) {
+          step.progress(event);
+          watch.look();
+        },
+        signal: AbortSignal.any([step.signal, watch.signal]),
+        env: Deno.env.toObject(),
+      });
+      step.loadTime((performance.now() - started) / 1000);
     }
+    await settleLoad(step, whole, watch);
     // Polars is native code, loaded only when a table is made.
     const { buildParquet } = await import("../../analyze/mod.ts");
     await buildParquet(step.run.paths.root);
   });
+}
+
+/** Says what was sent. Throws Interrupted when the user stopped it, or a limit did while something was left to send. */
+async function settleLoad(step: StepContext, whole: Plan, watch: LimitWatch): Promise<void> {
+  const { root } = step.run.paths;
+  const [records, ends] = [await recordsOf(step.run), await readLevelEnds(root)];
+  const { ok, errors, cancelled, pending, planned } = outcomeOf(whole, records, ends);
+  const words =
+    `${planned} planned = ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending`;
+  step.log("info", words);
+  if (step.signal.aborted) {
+    throw new Interrupted(`The load was stopped: ${words}. Everything so far is kept.`);
+  }
+  if (!isCut(whole, records, ends)) return;
+  watch.look();
+  if (watch.reason === null) return;
+  throw new Interrupted(
+    `The load was stopped by ${watch.reason} (${words}). Everything so far is kept. ` +
+      `To go on: fmbench run --resume ${root} --set ${watch.reason.split(":")[0]}=MORE`,
+  );
 }
 
 /** The loads of levels in words, in ascending order: numbers of requests in flight, else rates. */

@@ -1,10 +1,10 @@
 /** The levels that an experiment's load asks for. */
 
 import type { Endpoint, SharedPrefix } from "../../core/mod.ts";
-import { loadTokenizer } from "../../data/mod.ts";
 import { iterationDefaults, type LevelSpec, parseTrace, sharedPrefix } from "../../load/mod.ts";
 import type { StepContext } from "../context.ts";
-import { shippedTokenizer } from "./generate_data.ts";
+import { ownPromptsFile } from "./renderings.ts";
+import { runTokenizer } from "./tokenizers.ts";
 
 type Experiment = StepContext["config"]["experiments"][number];
 
@@ -36,9 +36,13 @@ export async function levelsOf(
     max_iters: step.config.datasets.max_iters_per_combination ?? iterationDefaults.max_iters,
   };
   const loads = await loadsOf(experiment);
-  return experiment.payload_files.flatMap((payload_file) =>
-    loads.map((load): LevelSpec => ({ ...common, payload_file, ...load }))
-  );
+  const levels: LevelSpec[] = [];
+  for (const payload_file of experiment.payload_files) {
+    const own = await ownPromptsFile(step, experiment.name, payload_file);
+    const prompts = own === null ? { payload_file } : { payload_file, prompts_file: own };
+    levels.push(...loads.map((load): LevelSpec => ({ ...common, ...prompts, ...load })));
+  }
+  return levels;
 }
 
 /** What a level is sent at. */
@@ -63,10 +67,10 @@ export async function loadsOf({ load, concurrency_levels }: Experiment): Promise
 
 /** Counted by the run's tokenizer, as the prompts are. */
 async function prefixOf(
-  { config, loaded }: StepContext,
+  step: StepContext,
   tokens: number,
 ): Promise<SharedPrefix | null> {
   if (tokens === 0) return null;
-  const { count } = await loadTokenizer(loaded.files.tokenizer ?? shippedTokenizer);
-  return sharedPrefix(tokens, config.load.seed, count);
+  const { counter } = await runTokenizer(step);
+  return sharedPrefix(tokens, step.config.load.seed, counter.count);
 }

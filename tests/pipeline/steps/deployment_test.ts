@@ -87,3 +87,21 @@ Deno.test({
     });
   },
 });
+
+Deno.test("what this version can't deploy or send to is refused before anything is started", async () => {
+  const config = tinyConfig.replace(
+    "    simulate: { profile: sim-api }",
+    `    ep_name: https://example.com/v1
+    inference_script: ec2_predictor.py
+    deployment_script: ec2_deploy.py
+    deploy: yes`,
+  );
+  await inProject(async (folder) => {
+    const step = openStep("2_deploy_model", await start(folder));
+    await assert.rejects(
+      deployModels(step),
+      /^UserError: Cannot run "tiny": "two" can't be deployed by ec2_deploy\.py, "two" can't be asked through /,
+    );
+    assert.deepEqual(readLedger(step.run.paths.root), []);
+  }, { "c.yml": config });
+});
