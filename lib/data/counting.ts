@@ -27,7 +27,7 @@ export interface Counted<T> {
   readonly tokens: number;
 }
 
-const BATCH_CHARACTERS = 1 << 18;
+const BATCH_CHARACTERS = 1 << 16;
 const BATCH_TEXTS = 64;
 /** One that is counted and one that waits, so that no worker is idle while this thread is busy. */
 const BATCHES_A_WORKER = 2;

@@ -26,7 +26,7 @@ export function tokenCounter(tokenizer: Tokenizer): (text: string) => number {
       if (tokens === undefined) {
         tokens = split(bytesOf(word)).length;
         if (known.size >= MOST_WORDS) known.clear();
-        if (word.length <= LONGEST_WORD) known.set(word, tokens);
+        if (word.length <= LONGEST_WORD) known.set(copyOf(word), tokens);
       }
       counted += tokens;
     }
@@ -38,6 +38,11 @@ export function tokenCounter(tokenizer: Tokenizer): (text: string) => number {
     model.clear_cache();
     return counted + added;
   };
+}
+
+/** A part of a text may keep the whole text in memory; a copy does not. */
+function copyOf(word: string): string {
+  return word.split("").join("");
 }
 
 /**
