@@ -4,26 +4,9 @@ import { sha256 } from "../../lib/core/mod.ts";
 import { fetchTokenizer } from "../../lib/data/hub_tokenizer.ts";
 import { chooseTokenizer } from "../../lib/data/tokenizer_choice.ts";
 import { rejectedWith, withFolder } from "./scratch.ts";
+import { wordTokenizer } from "./tiny_tokenizers.ts";
 
 const gpt2 = join(import.meta.dirname!, "../../source_data/tokenizers/gpt2");
-
-/** A model of words that stand in its vocabulary, one token each; all else is one unknown token a word. */
-const wordLevel = (words: readonly string[]) =>
-  JSON.stringify({
-    version: "1.0",
-    added_tokens: [],
-    normalizer: null,
-    pre_tokenizer: { type: "Whitespace" },
-    post_processor: null,
-    decoder: null,
-    model: {
-      type: "WordPiece",
-      unk_token: "[UNK]",
-      continuing_subword_prefix: "##",
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(["[UNK]", ...words].map((word, id) => [word, id])),
-    },
-  });
 
 interface Hub {
   /** `org/name/file` -> content. */
@@ -70,9 +53,9 @@ const bare = { env: {}, wait: () => Promise.resolve() };
 
 Deno.test("fetchTokenizer brings the files that a model has, under the hash of their content", async () => {
   await withHub(async ({ files }, options) => {
-    files.set("org/a/tokenizer.json", wordLevel(["tide"]));
+    files.set("org/a/tokenizer.json", wordTokenizer(["tide"]));
     files.set("org/a/tokenizer_config.json", '{"chat_template": "x"}');
-    files.set("org/b/tokenizer.json", wordLevel(["tide"]));
+    files.set("org/b/tokenizer.json", wordTokenizer(["tide"]));
     const a = await fetchTokenizer("org/a", { ...bare, ...options });
     const b = await fetchTokenizer("org/b", { ...bare, ...options });
     assert.equal(a.notice, null);
@@ -84,7 +67,7 @@ Deno.test("fetchTokenizer brings the files that a model has, under the hash of t
     assert.notEqual(a.folder, b.folder);
     assert.equal((await fetchTokenizer("org/a", { ...bare, ...options })).folder, a.folder);
 
-    files.set("org/a/tokenizer.json", wordLevel(["tide", "sea"]));
+    files.set("org/a/tokenizer.json", wordTokenizer(["tide", "sea"]));
     const changed = await fetchTokenizer("org/a", { ...bare, ...options });
     assert.notEqual(changed.folder, a.folder, "a model that changed is another tokenizer");
     assert.match(await Deno.readTextFile(join(changed.folder, "tokenizer.json")), /"sea"/);
@@ -93,7 +76,7 @@ Deno.test("fetchTokenizer brings the files that a model has, under the hash of t
 
 Deno.test("fetchTokenizer needs a token for a gated model, and keeps it from the store", async () => {
   await withHub(async ({ files, asked }, options) => {
-    files.set("gated/model/tokenizer.json", wordLevel(["tide"]));
+    files.set("gated/model/tokenizer.json", wordTokenizer(["tide"]));
     await rejectedWith(
       fetchTokenizer("gated/model", { ...bare, ...options }),
       /^Cannot read the model "gated\/model": the Hub refuses it with 401: its terms have to be accepted first; expected a token, there is none\. Accept the terms at http:\/\/127\.0\.0\.1:\d+\/gated\/model, then set HF_TOKEN/,
@@ -101,7 +84,7 @@ Deno.test("fetchTokenizer needs a token for a gated model, and keeps it from the
     assert.equal(asked.length, 1, "a refusal is final");
     const env = { HF_TOKEN: "hf_abcdefghijkl" };
     const { folder } = await fetchTokenizer("gated/model", { ...bare, ...options, env });
-    assert.equal(await Deno.readTextFile(join(folder, "tokenizer.json")), wordLevel(["tide"]));
+    assert.equal(await Deno.readTextFile(join(folder, "tokenizer.json")), wordTokenizer(["tide"]));
   });
 });
 
@@ -122,7 +105,7 @@ Deno.test("fetchTokenizer refuses what is no model's name, has no tokenizer.json
 
 Deno.test("fetchTokenizer makes do with an earlier copy when the Hub can't be had, and says so", async () => {
   await withHub(async ({ files }, options) => {
-    files.set("org/a/tokenizer.json", wordLevel(["tide"]));
+    files.set("org/a/tokenizer.json", wordTokenizer(["tide"]));
     const first = await fetchTokenizer("org/a", { ...bare, ...options });
     files.clear();
     const second = await fetchTokenizer("org/a", { ...bare, ...options });
@@ -134,9 +117,9 @@ Deno.test("fetchTokenizer makes do with an earlier copy when the Hub can't be ha
 Deno.test("chooseTokenizer prefers the folder, then the model, then what ships, and records which", async () => {
   await withHub(async ({ files }, options) => {
     const hub = { ...bare, ...options };
-    files.set("org/a/tokenizer.json", wordLevel(["tide"]));
+    files.set("org/a/tokenizer.json", wordTokenizer(["tide"]));
     await withFolder(async (folder) => {
-      await Deno.writeTextFile(join(folder, "tokenizer.json"), wordLevel(["sea", "se", "##a"]));
+      await Deno.writeTextFile(join(folder, "tokenizer.json"), wordTokenizer(["sea", "se", "##a"]));
       const all = { folder, model_id: "org/a", shipped: gpt2 };
       const origins = [];
       for (const wishes of [all, { ...all, folder: null }, { ...all, folder: null, model_id: null }]) {

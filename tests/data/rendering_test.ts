@@ -2,25 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { generatePayloads, type OwnRendering, readPayloads } from "../../lib/data/mod.ts";
 import { jsonLines, rejectedWith, withFolder } from "./scratch.ts";
+import { letterTokenizer } from "./tiny_tokenizers.ts";
 
 const gpt2 = join(import.meta.dirname!, "../../source_data/tokenizers/gpt2");
-
-/** One token for every letter that stands in the vocabulary; all others are one unknown token, too. */
-const letters = JSON.stringify({
-  version: "1.0",
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: "Split", pattern: { Regex: "." }, behavior: "Isolated", invert: false },
-  post_processor: null,
-  decoder: null,
-  model: {
-    type: "WordPiece",
-    unk_token: "[UNK]",
-    continuing_subword_prefix: "##",
-    max_input_chars_per_word: 100,
-    vocab: { "[UNK]": 0 },
-  },
-});
 
 /** By GPT-2 " sea" and "sea" are one token each. */
 const seas = (words: number) => Array(words).fill("sea").join(" ");
@@ -32,7 +16,7 @@ async function generate(renderings: (folder: string) => OwnRendering[]) {
     const source = join(folder, "rows.jsonl");
     const output_dir = join(folder, "prompts");
     await Deno.writeTextFile(source, jsonLines(rows));
-    await Deno.writeTextFile(join(folder, "tokenizer.json"), letters);
+    await Deno.writeTextFile(join(folder, "tokenizer.json"), letterTokenizer);
     const filter = (payload_file: string, min: number, max: number) => ({
       ...{ payload_file, min_length_in_tokens: min, max_length_in_tokens: max, language: null },
     });

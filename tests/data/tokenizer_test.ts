@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadTokenizer, readJsonLines } from "../../lib/data/mod.ts";
 import counted from "./testdata/gpt2_counts.json" with { type: "json" };
 import { rejectedWith, withFolder } from "./scratch.ts";
+import { wordTokenizer } from "./tiny_tokenizers.ts";
 
 const sourceData = join(import.meta.dirname!, "../../source_data");
 const gpt2 = join(sourceData, "tokenizers/gpt2");
@@ -31,29 +32,12 @@ Deno.test("loadTokenizer names the tokenizer, hashes its files, and reads a fold
   assert.equal(await loadTokenizer(gpt2), tokenizer);
 });
 
-/** Words that stand in the vocabulary, one token each. */
-const wordLevel = (words: readonly string[]) => ({
-  version: "1.0",
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: "Whitespace" },
-  post_processor: null,
-  decoder: null,
-  model: {
-    type: "WordPiece",
-    unk_token: "[UNK]",
-    continuing_subword_prefix: "##",
-    max_input_chars_per_word: 100,
-    vocab: Object.fromEntries(["[UNK]", ...words].map((word, id) => [word, id])),
-  },
-});
-
 Deno.test("loadTokenizer does without a config, takes the folder's name, and hashes what it read", async () => {
   await withFolder(async (folder) => {
     const hashes = new Set<string>();
     for (const [name, words] of [["one", ["tide"]], ["two", ["tide", "ti", "##de"]]] as const) {
       await Deno.mkdir(join(folder, name));
-      await Deno.writeTextFile(join(folder, name, "tokenizer.json"), JSON.stringify(wordLevel(words)));
+      await Deno.writeTextFile(join(folder, name, "tokenizer.json"), wordTokenizer(words));
       const tokenizer = await loadTokenizer(join(folder, name));
       assert.equal(tokenizer.name, name);
       assert.equal(tokenizer.count("tide tide tide"), 3);
@@ -65,7 +49,7 @@ Deno.test("loadTokenizer does without a config, takes the folder's name, and has
 
 Deno.test("loadTokenizer does not pass off a path as a name", async () => {
   await withFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, "tokenizer.json"), JSON.stringify(wordLevel(["a"])));
+    await Deno.writeTextFile(join(folder, "tokenizer.json"), wordTokenizer(["a"]));
     await Deno.writeTextFile(
       join(folder, "tokenizer_config.json"),
       '{"name_or_path": "/home/someone/model"}',
@@ -82,7 +66,7 @@ Deno.test("loadTokenizer says what a folder lacks, and tries again once it is th
     );
     await Deno.writeTextFile(join(folder, "tokenizer.json"), "{");
     await rejectedWith(loadTokenizer(folder), /its files can't be read/);
-    await Deno.writeTextFile(join(folder, "tokenizer.json"), JSON.stringify(wordLevel(["a"])));
+    await Deno.writeTextFile(join(folder, "tokenizer.json"), wordTokenizer(["a"]));
     assert.equal((await loadTokenizer(folder)).count("a a"), 2);
   });
 });

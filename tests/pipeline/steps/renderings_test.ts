@@ -7,23 +7,7 @@ import { generateData } from "../../../lib/pipeline/steps/generate_data.ts";
 import { planRequests, sendRequests } from "../../../lib/pipeline/steps/inference.ts";
 import { endpoint } from "../../load/made_up.ts";
 import { inProject, mark, openStep, start, tinyConfig } from "../made_up_project.ts";
-
-/** One token a letter: a tokenizer that counts what GPT-2 does not. */
-const letters = JSON.stringify({
-  version: "1.0",
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: "Split", pattern: { Regex: "." }, behavior: "Isolated", invert: false },
-  post_processor: null,
-  decoder: null,
-  model: {
-    type: "WordPiece",
-    unk_token: "[UNK]",
-    continuing_subword_prefix: "##",
-    max_input_chars_per_word: 100,
-    vocab: { "[UNK]": 0 },
-  },
-});
+import { letterTokenizer } from "../../data/tiny_tokenizers.ts";
 
 /** The tiny config with `keys` added to the experiment `two`. */
 const withOwn = (keys: string) => tinyConfig.replace("  - name: two\n", `  - name: two\n    ${keys}\n`);
@@ -34,7 +18,7 @@ async function withHub(work: () => Promise<void>): Promise<void> {
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     ({ url }) =>
       new URL(url).pathname === "/org/letters/resolve/main/tokenizer.json"
-        ? new Response(letters)
+        ? new Response(letterTokenizer)
         : new Response("", { status: 404 }),
   );
   const cache = await Deno.makeTempDir();
