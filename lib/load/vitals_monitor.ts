@@ -16,7 +16,6 @@ export class VitalsMonitor {
   readonly #file: Deno.FsFile;
   readonly #now: () => number;
   #lags: number[] = [];
-  #due = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #lines: ReturnType<typeof setInterval>;
   #writing: Promise<unknown> = Promise.resolve();
@@ -48,9 +47,9 @@ export class VitalsMonitor {
   }
 
   #wait(): void {
-    this.#due = this.#now() + timerEvery_ms;
+    const due = this.#now() + timerEvery_ms;
     this.#timer = setTimeout(() => {
-      this.#lags.push(tenths(Math.max(0, this.#now() - this.#due)));
+      this.#lags.push(tenths(Math.max(0, this.#now() - due)));
       this.#wait();
     }, timerEvery_ms);
   }

@@ -130,3 +130,27 @@ function freePort(): number {
 function command(program: string, args: string[], env: Record<string, string>): Deno.ChildProcess {
   return new Deno.Command(program, { args, env, stdin: "null", stdout: "null", stderr: "null" }).spawn();
 }
+
+export interface OnS3Options {
+  /** Whether signatures and permissions are checked, which only moto does: with versitygw the test is skipped. */
+  readonly checked?: boolean;
+}
+
+/** Defines a test that has a server of its own; skipped where there is none. */
+export function onS3(
+  name: string,
+  body: (server: LocalS3) => Promise<void>,
+  { checked = false }: OnS3Options = {},
+): void {
+  Deno.test({
+    name: `${name}, on a ${serverName}`,
+    ignore: !available || checked && versitygw !== undefined,
+    // The SDK keeps idle connections and timers of its own.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using server = await localS3(checked);
+      await body(server);
+    },
+  });
+}

@@ -3,26 +3,18 @@ import { join } from "node:path";
 import { etagOf, partSize, S3Error, type S3Fault, type S3Folder } from "../../lib/aws/mod.ts";
 import { inParallel } from "../../lib/storage/mod.ts";
 import { s3Folder } from "../../lib/aws/mod.ts";
-import { available, keys, type LocalS3, localS3, serverName } from "./local_s3.ts";
+import { keys, type LocalS3, onS3 } from "./local_s3.ts";
 
 /** A test on a server with the bucket `runs`. */
 function onServer(name: string, body: (folder: S3Folder, server: LocalS3) => Promise<void>): void {
-  Deno.test({
-    name: `${name}, on a ${serverName}`,
-    ignore: !available,
-    // The SDK keeps idle connections and timers of its own.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using server = await localS3();
-      await server.createBucket("runs");
-      const folder = await server.folder("s3://runs/mine/today");
-      try {
-        await body(folder, server);
-      } finally {
-        folder.close();
-      }
-    },
+  onS3(name, async (server) => {
+    await server.createBucket("runs");
+    const folder = await server.folder("s3://runs/mine/today");
+    try {
+      await body(folder, server);
+    } finally {
+      folder.close();
+    }
   });
 }
 
@@ -158,20 +150,13 @@ onServer(
   },
 );
 
-Deno.test({
-  name: `keys that the service does not know are refused, on a ${serverName}`,
-  ignore: !available || !serverName.includes("moto"),
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await using server = await localS3(true);
-    const folder = await server.folder("s3://runs", {
-      credentials: { ...keys, accessKeyId: "AKIAUNKNOWN000000000" },
-    });
-    await failsWith(folder.list(), "credentials", /not accepted \(InvalidAccessKeyId\)/);
-    folder.close();
-  },
-});
+onS3("keys that the service does not know are refused", async (server) => {
+  const folder = await server.folder("s3://runs", {
+    credentials: { ...keys, accessKeyId: "AKIAUNKNOWN000000000" },
+  });
+  await failsWith(folder.list(), "credentials", /not accepted \(InvalidAccessKeyId\)/);
+  folder.close();
+}, { checked: true });
 
 /** The answers of a service that refuses, made by hand: local servers know no policies and no second region. */
 const refusals: [string, number, Record<string, string>, string, S3Fault, RegExp][] = [

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { available, keys, type LocalS3, localS3, serverName } from "../aws/local_s3.ts";
+import { keys, type LocalS3, onS3 } from "../aws/local_s3.ts";
 import { rows, tinyConfig } from "../pipeline/made_up_project.ts";
 import { type Ended, fmbench, onlyRun } from "./command.ts";
 
@@ -14,26 +14,18 @@ interface Scene {
 }
 
 function scene(name: string, body: (scene: Scene) => Promise<void>): void {
-  Deno.test({
-    name: `${name}, on a ${serverName}`,
-    ignore: !available,
-    // The SDK keeps idle connections and timers of its own.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using server = await localS3();
-      await server.createBucket("read");
-      await server.createBucket("write");
-      const folder = await Deno.makeTempDir({ prefix: "fmbench-test-" });
-      const results = join(folder, "results");
-      const env = { ...server.env, XDG_CACHE_HOME: join(folder, "cache") };
-      const run = (...args: string[]) => fmbench(args, env);
-      try {
-        await body({ folder, results, server, run });
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+  onS3(name, async (server) => {
+    await server.createBucket("read");
+    await server.createBucket("write");
+    const folder = await Deno.makeTempDir({ prefix: "fmbench-test-" });
+    const results = join(folder, "results");
+    const env = { ...server.env, XDG_CACHE_HOME: join(folder, "cache") };
+    const run = (...args: string[]) => fmbench(args, env);
+    try {
+      await body({ folder, results, server, run });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 }
 

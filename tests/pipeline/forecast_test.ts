@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import type { Level, Plan, PlannedRequest, Prices } from "../../lib/core/mod.ts";
+import type { Level, Plan, PlannedRequest } from "../../lib/core/mod.ts";
 import { answerCap, forecast } from "../../lib/pipeline/forecast.ts";
 import { endpoint } from "../load/made_up.ts";
+import { pricesOf } from "./made_up_prices.ts";
 import { planLoad } from "../../lib/load/mod.ts";
 
-const prices: Prices = {
-  meta: { region: null, currency: "USD", date: null, source: null },
-  instance_based: { box: 36 },
-  token_based: {
-    api: {
-      input_per_1k: 1,
-      output_per_1k: 2,
-      cache_read_per_1k: null,
-      cache_write_per_1k: null,
-      reasoning_per_1k: null,
-    },
-  },
-};
+const prices = pricesOf(36);
 
 /** 100 ms to the first token, 1 ms a prompt token, 10 ms a further token, 1 ms more for each request beside it. */
 const timing = {

@@ -4,7 +4,7 @@ import type { S3Folder } from "../../lib/aws/mod.ts";
 import { Mirror } from "../../lib/pipeline/mirror.ts";
 import { localRun } from "../../lib/pipeline/remote_run.ts";
 import { type Run, runPaths, writeManifest } from "../../lib/run/mod.ts";
-import { available, type LocalS3, localS3, serverName } from "../aws/local_s3.ts";
+import { type LocalS3, onS3 } from "../aws/local_s3.ts";
 import { sampleManifest } from "../run/sample_manifest.ts";
 
 interface Scene {
@@ -17,35 +17,27 @@ interface Scene {
 
 /** A test with a run directory of three files and the bucket `runs`, whose environment is the process's. */
 function mirrored(name: string, body: (scene: Scene) => Promise<void>): void {
-  Deno.test({
-    name: `${name}, on a ${serverName}`,
-    ignore: !available,
-    // The SDK keeps idle connections and timers of its own.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using server = await localS3();
-      await server.createBucket("runs");
-      const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
-      const { run_id: id } = sampleManifest();
-      const run = { id, paths: runPaths(join(results, "sample", id)) };
-      const folder = await server.folder(`s3://runs/sample/${id}`);
-      const put = async (path: string, text: string) => {
-        await Deno.mkdir(join(run.paths.root, path, ".."), { recursive: true });
-        await Deno.writeTextFile(join(run.paths.root, path), text);
-      };
-      for (const [key, value] of Object.entries(server.env)) Deno.env.set(key, value);
-      try {
-        await put("run.log", "one line\n");
-        await put("models/ledger.jsonl", "{}\n");
-        await writeManifest(run.paths.manifest, sampleManifest());
-        await body({ run, folder, server, results, put });
-      } finally {
-        for (const key of Object.keys(server.env)) Deno.env.delete(key);
-        folder.close();
-        await Deno.remove(results, { recursive: true });
-      }
-    },
+  onS3(name, async (server) => {
+    await server.createBucket("runs");
+    const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
+    const { run_id: id } = sampleManifest();
+    const run = { id, paths: runPaths(join(results, "sample", id)) };
+    const folder = await server.folder(`s3://runs/sample/${id}`);
+    const put = async (path: string, text: string) => {
+      await Deno.mkdir(join(run.paths.root, path, ".."), { recursive: true });
+      await Deno.writeTextFile(join(run.paths.root, path), text);
+    };
+    for (const [key, value] of Object.entries(server.env)) Deno.env.set(key, value);
+    try {
+      await put("run.log", "one line\n");
+      await put("models/ledger.jsonl", "{}\n");
+      await writeManifest(run.paths.manifest, sampleManifest());
+      await body({ run, folder, server, results, put });
+    } finally {
+      for (const key of Object.keys(server.env)) Deno.env.delete(key);
+      folder.close();
+      await Deno.remove(results, { recursive: true });
+    }
   });
 }
 

@@ -2,68 +2,60 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadConfigFrom } from "../../lib/pipeline/remote_config.ts";
 import { inParallel } from "../../lib/storage/mod.ts";
-import { available, localS3, serverName } from "../aws/local_s3.ts";
+import { onS3 } from "../aws/local_s3.ts";
 import { inProject, tinyConfig } from "./made_up_project.ts";
 
-Deno.test({
-  name: `data beside the config, in the read folder, in the read bucket: in this order, on a ${serverName}`,
-  ignore: !available,
-  // The SDK keeps idle connections and timers of its own.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await using server = await localS3();
-    await server.createBucket("read-from");
-    const bucket = await server.folder("s3://read-from");
-    await inProject(async (folder) => {
-      const surroundings = { ...server.env, XDG_CACHE_HOME: join(folder, "cache") };
-      for (const [key, value] of Object.entries(surroundings)) Deno.env.set(key, value);
-      const options = { tmpDir: join(folder, "tmp"), parameters: { read_bucket: "read-from" } };
-      const file = join(folder, "c.yml");
-      const cached = join(folder, "cache", "fmbench", "s3", "read-from", "source_data", "rows.jsonl");
-      const used = async () => (await loadConfigFrom(file, options)).files.source_data[0];
-      try {
-        const source = tinyConfig.replace("s3_read_data:", 's3_read_data:\n  read_bucket: "{read_bucket}"');
-        await Deno.writeTextFile(file, source);
-        const row = await Deno.readTextFile(join(folder, "rows.jsonl"));
-        // More than one page of a listing lies beside the file.
-        const others = Array.from({ length: 1100 }, (_, i) => `source_data/other-${i}.jsonl`);
-        await inParallel(others, 16, (name) => bucket.write(name, "{}"));
-        await bucket.write("source_data/rows.jsonl", row);
+onS3("data beside the config, in the read folder, in the read bucket: in this order", async (server) => {
+  await server.createBucket("read-from");
+  const bucket = await server.folder("s3://read-from");
+  await inProject(async (folder) => {
+    const surroundings = { ...server.env, XDG_CACHE_HOME: join(folder, "cache") };
+    for (const [key, value] of Object.entries(surroundings)) Deno.env.set(key, value);
+    const options = { tmpDir: join(folder, "tmp"), parameters: { read_bucket: "read-from" } };
+    const file = join(folder, "c.yml");
+    const cached = join(folder, "cache", "fmbench", "s3", "read-from", "source_data", "rows.jsonl");
+    const used = async () => (await loadConfigFrom(file, options)).files.source_data[0];
+    try {
+      const source = tinyConfig.replace("s3_read_data:", 's3_read_data:\n  read_bucket: "{read_bucket}"');
+      await Deno.writeTextFile(file, source);
+      const row = await Deno.readTextFile(join(folder, "rows.jsonl"));
+      // More than one page of a listing lies beside the file.
+      const others = Array.from({ length: 1100 }, (_, i) => `source_data/other-${i}.jsonl`);
+      await inParallel(others, 16, (name) => bucket.write(name, "{}"));
+      await bucket.write("source_data/rows.jsonl", row);
 
-        assert.equal(await used(), join(folder, "rows.jsonl"));
-        await assert.rejects(Deno.stat(cached), Deno.errors.NotFound);
+      assert.equal(await used(), join(folder, "rows.jsonl"));
+      await assert.rejects(Deno.stat(cached), Deno.errors.NotFound);
 
-        await Deno.remove(join(folder, "rows.jsonl"));
-        assert.equal(await used(), cached);
-        assert.equal(await Deno.readTextFile(cached), row);
-        await assert.rejects(Deno.stat(join(cached, "..", "other-0.jsonl")), Deno.errors.NotFound);
+      await Deno.remove(join(folder, "rows.jsonl"));
+      assert.equal(await used(), cached);
+      assert.equal(await Deno.readTextFile(cached), row);
+      await assert.rejects(Deno.stat(join(cached, "..", "other-0.jsonl")), Deno.errors.NotFound);
 
-        const changed = row.replace("1 + 1", "7 + 7");
-        await bucket.write("source_data/rows.jsonl", changed);
-        await used();
-        assert.equal(await Deno.readTextFile(cached), changed);
+      const changed = row.replace("1 + 1", "7 + 7");
+      await bucket.write("source_data/rows.jsonl", changed);
+      await used();
+      assert.equal(await Deno.readTextFile(cached), changed);
 
-        await Deno.mkdir(join(folder, "tmp", "fmbench-read", "source_data"), { recursive: true });
-        const read = join(folder, "tmp", "fmbench-read", "source_data", "rows.jsonl");
-        await Deno.writeTextFile(read, row);
-        assert.equal(await used(), read);
-        await Deno.remove(read);
+      await Deno.mkdir(join(folder, "tmp", "fmbench-read", "source_data"), { recursive: true });
+      const read = join(folder, "tmp", "fmbench-read", "source_data", "rows.jsonl");
+      await Deno.writeTextFile(read, row);
+      assert.equal(await used(), read);
+      await Deno.remove(read);
 
-        await bucket.remove("source_data/rows.jsonl");
-        await assert.rejects(used(), /there is no file "rows\.jsonl"/);
-        await assert.rejects(Deno.stat(cached), Deno.errors.NotFound);
+      await bucket.remove("source_data/rows.jsonl");
+      await assert.rejects(used(), /there is no file "rows\.jsonl"/);
+      await assert.rejects(Deno.stat(cached), Deno.errors.NotFound);
 
-        const missing = { ...options, parameters: { read_bucket: "no-such-bucket" } };
-        await assert.rejects(loadConfigFrom(file, missing), /there is no bucket "no-such-bucket"/);
-        await assert.rejects(
-          loadConfigFrom(file, { ...missing, localMode: true }),
-          /there is no file "rows\.jsonl"/,
-        );
-      } finally {
-        for (const key of Object.keys(surroundings)) Deno.env.delete(key);
-        bucket.close();
-      }
-    });
-  },
+      const missing = { ...options, parameters: { read_bucket: "no-such-bucket" } };
+      await assert.rejects(loadConfigFrom(file, missing), /there is no bucket "no-such-bucket"/);
+      await assert.rejects(
+        loadConfigFrom(file, { ...missing, localMode: true }),
+        /there is no file "rows\.jsonl"/,
+      );
+    } finally {
+      for (const key of Object.keys(surroundings)) Deno.env.delete(key);
+      bucket.close();
+    }
+  });
 });

@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import type { Prices } from "../../lib/core/mod.ts";
 import { limitReached } from "../../lib/pipeline/limits.ts";
 import { Spending } from "../../lib/pipeline/spending.ts";
 import { endpoint } from "../load/made_up.ts";
+import { pricesOf } from "./made_up_prices.ts";
 
-const prices: Prices = {
-  meta: { region: null, currency: "USD", date: null, source: null },
-  instance_based: { box: 6 },
-  token_based: {
-    api: {
-      input_per_1k: 1,
-      output_per_1k: 2,
-      cache_read_per_1k: null,
-      cache_write_per_1k: null,
-      reasoning_per_1k: null,
-    },
-  },
-};
+const prices = pricesOf(6);
 
 const api = endpoint({ experiment_name: "api", model_id: "api", instance_type: "api", url: "http://api" });
 const box = endpoint({
