@@ -12,6 +12,7 @@ const attemptColumns = [
   "model_id",
   "instance_type",
   "payload_file",
+  "prompt_use",
   "concurrency",
   "request_rate_rps",
   "phase",

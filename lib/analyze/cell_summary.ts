@@ -68,12 +68,14 @@ function describe(cell: Cell, endpoints: readonly Endpoint[]) {
 function measure({ attempts, finals, successes, concurrency }: Cell, gaps_ms: Float64Array) {
   const outcomes = countOutcomes(finals);
   const sources = new Set(known(successes, "token_source"));
+  const uses = known(successes, "prompt_use");
   return {
     ...outcomes,
     error_rate: errorRate(outcomes),
     prompt_tokens_mean: mean(known(successes, "prompt_tokens")),
     completion_tokens_mean: mean(known(successes, "completion_tokens")),
     token_source: sources.size > 1 ? "mixed" : [...sources][0] ?? null,
+    repeated_share: uses.length === 0 ? null : uses.filter((use) => use > 1).length / uses.length,
     e2e_ms: percentiles(known(successes, "e2e_ms")),
     response_ms: percentiles(known(successes, "response_ms")),
     ttft_ms: percentilesOrNull(known(successes, "ttft_ms")),

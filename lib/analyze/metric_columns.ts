@@ -91,6 +91,7 @@ export const intervals: readonly TableColumn<CellSummary>[] = [
   ["error_rate_high", "float", (c) => c.error_rate.high],
   ["window_in_seconds", "float", (c) => c.window_s],
   ["token_source", "text", (c) => c.token_source],
+  ["repeated_prompts_share", "float", (c) => c.repeated_share],
 ];
 
 /** Cost and criteria. */

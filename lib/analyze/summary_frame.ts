@@ -41,6 +41,9 @@ export const summaryColumns: Readonly<Record<string, ColumnSpec>> = {
   prompt_tokens_mean: float("mean tokens of a prompt", "tokens"),
   completion_tokens_mean: float("mean tokens of an answer", "tokens"),
   token_source: text("`server`, `tokenizer`, `estimate` or `mixed`: who counted"),
+  repeated_share: float(
+    "successes whose prompt was sent before in their level (may hit a prompt cache) / successes",
+  ),
   ...Object.fromEntries(
     Object.entries(distributions).flatMap(([name, { doc, unit }]) => [
       [`${name}_n`, integer(`${doc}: samples`)],

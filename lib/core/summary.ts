@@ -57,6 +57,8 @@ export interface CellSummary {
   readonly completion_tokens_mean: number | null;
   /** `server`, `tokenizer`, `estimate`, or `mixed`. */
   readonly token_source: string | null;
+  /** Fraction of the successes whose prompt had been sent before in their level: it may hit a prompt cache. null: not known. */
+  readonly repeated_share: number | null;
 
   /** Milliseconds, pooled over the successful requests of the cell. */
   readonly e2e_ms: Percentiles;
@@ -84,6 +86,11 @@ export interface CellSummary {
   /** Fraction of the judged answers that are right; null when not judged. */
   readonly accuracy: Estimate | null;
   readonly criteria: Criteria;
+}
+
+/** Whether answers came, and all of them in one piece: then nobody knows when they began. */
+export function isUnstreamed({ ok, ttft_ms }: Pick<CellSummary, "ok" | "ttft_ms">): boolean {
+  return ok > 0 && ttft_ms === null;
 }
 
 /** The answer to the business question for one payload file. */

@@ -1,6 +1,7 @@
 /** Counts the tokens of many texts on all cores, without ever holding more than a few batches of them. */
 
 import { setImmediate } from "node:timers";
+import { Worker } from "node:worker_threads";
 import { UserError } from "../core/mod.ts";
 import type { TokenCounter } from "./tokenizer.ts";
 
@@ -31,6 +32,14 @@ const BATCH_CHARACTERS = 1 << 16;
 const BATCH_TEXTS = 64;
 /** One that is counted and one that waits, so that no worker is idle while this thread is busy. */
 const BATCHES_A_WORKER = 2;
+/** A longer text than that is counted in this thread, whose memory has no limit of ours. */
+const LONGEST_FOR_WORKERS = 4_000_000;
+/**
+ * Counting leaves nothing but garbage behind: with little room for what is new, a worker clears it away early, at the same
+ * speed, and holds 200 MB less. The room for what stays is far more than the largest vocabularies take (320 MB while
+ * one of 260,000 entries is loaded): a worker that runs into its limit stops without a word.
+ */
+const MEMORY_OF_A_WORKER = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 };
 
 /**
  * Counts the text of each item. Items come out in the order in which they went in; every count is that of
@@ -55,7 +64,7 @@ export async function* countTokens<T>(
       if (crew === null && others > 0 && characters > patience) crew = new Crew(tokenizer.folder, others);
       // A thread that does nothing but count would never hear of what the others have finished.
       if (crew !== null) await new Promise((heard) => setImmediate(heard));
-      const answer = crew?.count(batch.texts) ?? { counts: batch.texts.map(tokenizer.count) };
+      const answer = crew?.count(batch) ?? { counts: batch.texts.map(tokenizer.count) };
       waiting.push({ batch, answer });
       while (waiting.length > 0 && (waiting.length > others * 4 || isThere(waiting[0]!.answer))) {
         const { batch, answer } = waiting.shift()!;
@@ -119,23 +128,24 @@ class Crew {
 
   constructor(folder: string, size: number) {
     this.#workers = Array.from({ length: size }, () => {
-      const worker = new Worker(new URL("./counting_worker.ts", import.meta.url), { type: "module" });
-      worker.onmessage = ({ data }: MessageEvent<FromCountingWorker>) => this.#hear(worker, data);
-      worker.onerror = (event) => {
-        event.preventDefault();
-        this.#failure = new Error(event.message);
-        for (const batches of this.#ready.values()) {
-          for (const answer of batches.values()) settle(answer, { fault: this.#failure });
-        }
-      };
+      const worker = new Worker(new URL("./counting_worker.ts", import.meta.url), {
+        resourceLimits: MEMORY_OF_A_WORKER,
+      });
+      worker.on("message", (message: FromCountingWorker) => this.#hear(worker, message));
+      worker.on("error", (error: Error) => this.#fail(error));
+      worker.on(
+        "exit",
+        (code: number) => this.#fail(new Error(`A worker that counts tokens ended (${code}).`)),
+      );
       worker.postMessage({ folder } satisfies ToCountingWorker);
       return worker;
     });
   }
 
   /** Gives a batch to the worker that has the least to do; null when all have enough. */
-  count(texts: readonly string[]): Answer | null {
+  count({ texts, characters }: Batch<unknown>): Answer | null {
     if (this.#failure !== null) throw this.#failure;
+    if (characters > LONGEST_FOR_WORKERS) return null;
     const [worker, batches] = [...this.#ready].sort(([, a], [, b]) => a.size - b.size)[0] ?? [];
     if (worker === undefined || batches === undefined || batches.size >= BATCHES_A_WORKER) return null;
     const answer: Answer = {};
@@ -146,6 +156,13 @@ class Crew {
 
   dismiss(): void {
     for (const worker of this.#workers) worker.terminate();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const batches of this.#ready.values()) {
+      for (const answer of batches.values()) settle(answer, { fault: this.#failure });
+    }
   }
 
   #hear(worker: Worker, message: FromCountingWorker): void {

@@ -32,6 +32,9 @@ export interface HubResponse {
 
 const attempts = 5;
 
+/** The Hub could not be reached, or failed, five times in a row. */
+export class HubUnreachable extends UserError {}
+
 /** Talks to one Hub. */
 export class HubClient {
   readonly endpoint: string;
@@ -190,8 +193,8 @@ export class HubClient {
     });
   }
 
-  #unreachable(repo: string, found: string): UserError {
-    return new UserError({
+  #unreachable(repo: string, found: string): HubUnreachable {
+    return new HubUnreachable({
       action: `read the ${this.#kind}`,
       thing: this.#kind === "model" ? repo : `hf:${repo}`,
       found: `${found}, ${attempts} times in a row`,

@@ -19,7 +19,7 @@ const patience = 5;
 
 /**
  * Downloads a file, unless the cache has it. A download that broke off, in this process or an earlier one, goes on where
- * it ended. The content is held against the hash that the Hub gives (SHA-256, or git's SHA-1 for small files); a file
+ * it ended. Of several processes that want the same file one downloads it, the others wait. The content is held against the hash that the Hub gives (SHA-256, or git's SHA-1 for small files); a file
  * that does not match it is thrown away and fetched once more.
  *
  * @param path the file's path in the data set
@@ -37,19 +37,40 @@ export async function downloadFile(
   if (head.response.status >= 400) throw refused(repo, path, `the Hub answers ${head.response.status}`);
   const folder = join(client.cache_dir, repo.replaceAll("/", "--"), keyOf(url, head));
   const target = join(folder, basename(path));
-  const found = await sizeOf(target);
-  if (found !== null && (head.size === null || found === head.size)) return target;
+  const isThere = async () => {
+    const found = await sizeOf(target);
+    return found !== null && (head.size === null || found === head.size);
+  };
+  if (await isThere()) return target;
   await Deno.mkdir(folder, { recursive: true });
-  const part = `${target}.part`;
-  for (let round = 1;; round++) {
-    await fetchInto(client, repo, { url, path, part, total: head.size }, onDownload);
-    const fault = await faultOf(part, head);
-    if (fault === null) break;
-    await Deno.remove(part);
-    if (round === 2) throw refused(repo, path, `what arrives does not match its checksum, twice (${fault})`);
-  }
-  await Deno.rename(part, target);
+  await alone(client, `${target}.lock`, async () => {
+    if (await isThere()) return;
+    const part = `${target}.part`;
+    for (let round = 1;; round++) {
+      await fetchInto(client, repo, { url, path, part, total: head.size }, onDownload);
+      const fault = await faultOf(part, head);
+      if (fault === null) break;
+      await Deno.remove(part);
+      if (round === 2) {
+        throw refused(repo, path, `what arrives does not match its checksum, twice (${fault})`);
+      }
+    }
+    await Deno.rename(part, target);
+  });
   return target;
+}
+
+/** Works while no other process does under the same lock. The system frees the lock of a process that dies. */
+async function alone(client: HubClient, path: string, work: () => Promise<void>): Promise<void> {
+  const lock = await Deno.open(path, { write: true, create: true });
+  try {
+    while (!await lock.tryLock(true)) await client.pause(1);
+    await work();
+    // Who waits for it finds the work done; so does who comes later and makes a new one.
+    await Deno.remove(path).catch(() => {});
+  } finally {
+    lock.close();
+  }
 }
 
 /** Bytes of a file on the Hub; 0 when it does not say. */

@@ -1,8 +1,9 @@
 /** From the name of a data set on the Hub to its rows on this disk. */
 
-import { seededRandom, UserError } from "../core/mod.ts";
+import { messageOf, seededRandom, UserError } from "../core/mod.ts";
 import { type RowFile, zipMembers } from "./byte_source.ts";
-import { HubClient, type HubOptions } from "./hub_client.ts";
+import { EarlierSet } from "./hub_earlier_set.ts";
+import { HubClient, type HubOptions, HubUnreachable } from "./hub_client.ts";
 import { downloadFile, type OnDownload, sizeOnHub } from "./hub_download.ts";
 import { type HubName, meant, nextSplit, parseHubName } from "./hub_name.ts";
 import { pickRawFiles } from "./hub_raw_files.ts";
@@ -31,7 +32,8 @@ interface RemoteFile {
 
 /**
  * Fetches `hf:org/name[/subset[/split]]`: the Parquet files that the Hub makes of most sets; where it has made none, the
- * set's own files (JSON Lines, JSON, CSV, text, Parquet; also in gzip or zip). A loading script is never run.
+ * set's own files (JSON Lines, JSON, CSV, text, Parquet; also in gzip or zip). A loading script is never run. When the
+ * Hub can't be reached, the files of an earlier run do, with a notice.
  *
  * @throws {UserError} If there is no such set, subset or split, access is refused, or a file can't be had whole
  */
@@ -42,6 +44,28 @@ export async function fetchHubSet(
 ): Promise<HubSet> {
   const wanted = parseHubName(name);
   const client = new HubClient(options);
+  const earlier = new EarlierSet(client, name, options);
+  try {
+    const set = await fetchFromHub(client, wanted, name, options, onDownload);
+    await earlier.keep(set);
+    return set;
+  } catch (error) {
+    const found = error instanceof HubUnreachable ? await earlier.find() : null;
+    if (found === null) throw error;
+    return {
+      ...found,
+      notices: [...found.notices, `${name} is that of an earlier run: ${messageOf(error)}`],
+    };
+  }
+}
+
+async function fetchFromHub(
+  client: HubClient,
+  wanted: HubName,
+  name: string,
+  options: HubChoice,
+  onDownload: OnDownload | undefined,
+): Promise<HubSet> {
   const notices: string[] = [];
   const about = await client.json(wanted.repo, `${client.endpoint}/api/datasets/${wanted.repo}`);
   if (about === null) {

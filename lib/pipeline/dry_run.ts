@@ -3,9 +3,9 @@
 import { markdownTable } from "markdown-table";
 import { join } from "node:path";
 import { configHash, type LoadedConfig } from "../config/mod.ts";
-import { type Endpoint, type Payload, showDuration, showMoney, showNumber, version } from "../core/mod.ts";
-import { readPayloads } from "../data/mod.ts";
-import { type LevelSpec, planLoad } from "../load/mod.ts";
+import { escapeMarkdown, showDuration, showMoney, showNumber, version } from "../core/mod.ts";
+import { payloadsIn } from "../data/mod.ts";
+import { planLoad, type Prompt, promptsFileOf } from "../load/mod.ts";
 import { type Run, runPaths } from "../run/mod.ts";
 import { profileOf } from "../simulate/mod.ts";
 import type { StepContext } from "./context.ts";
@@ -21,7 +21,8 @@ import { enabledSteps } from "./new_run.ts";
 import { findSources, missingSteps } from "./sources.ts";
 import { generateData } from "./steps/generate_data.ts";
 import { runTokenizer } from "./steps/tokenizers.ts";
-import { levelsOf } from "./steps/levels.ts";
+import { plannedLevels } from "./steps/planned_levels.ts";
+import { repeatedPromptNotices } from "./steps/repeated_prompts.ts";
 
 export interface DryRunOptions {
   readonly loaded: LoadedConfig;
@@ -65,39 +66,52 @@ export async function dryRun({ loaded, resultsDir, from }: DryRunOptions): Promi
     const missing = missingSteps(steps).filter((name) => name === "1_generate_data");
     const source = (await findSources(missing, config, family, from)).get("1_generate_data");
     if (source === undefined) await generateData(step);
-    const prompts = source === undefined ? run.paths.prompts : runPaths(source).prompts;
-    const found = await forecastFrom(step, prompts);
-    return { forecast: found, text: [...head, ...describe(loaded, found, source ?? null)].join("\n\n") };
+    const found = await outlookOf(
+      source === undefined ? step : { ...step, run: { ...run, paths: runPaths(source) } },
+    );
+    return {
+      forecast: found.forecast,
+      text: [...head, ...describe(loaded, found, source ?? null)].join("\n\n"),
+    };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function forecastFrom(step: StepContext, folder: string): Promise<Forecast> {
+/** What the prompts of the step's run lead to. */
+interface Outlook {
+  readonly forecast: Forecast;
+  /** Whole sentences. */
+  readonly notices: readonly string[];
+}
+
+async function outlookOf(step: StepContext): Promise<Outlook> {
   const { config, loaded } = step;
-  const levels: LevelSpec[] = [];
-  for (const experiment of config.experiments) {
-    levels.push(...await levelsOf(step, experiment, endpointOf(experiment)));
+  const levels = await plannedLevels(step);
+  const { counter: { count } } = await runTokenizer(step);
+  const prompts = new Map<string, Prompt[]>();
+  const lengths = new Map<string, Map<string, { prompt: number; answer: number | null }>>();
+  const own = levels.map(promptsFileOf);
+  for (const file of new Set([...levels.map(({ payload_file }) => payload_file), ...own])) {
+    const ids: Prompt[] = [];
+    const known = new Map<string, { prompt: number; answer: number | null }>();
+    for await (const payload of payloadsIn(join(step.run.paths.prompts, file))) {
+      const { payload_id, prompt_tokens, ground_truth } = payload;
+      ids.push({ payload_id, prompt_tokens });
+      const answer = ground_truth?.[0] === undefined ? null : Math.max(1, count(ground_truth[0]));
+      known.set(payload_id, { prompt: prompt_tokens, answer });
+    }
+    prompts.set(file, ids);
+    lengths.set(file, known);
   }
-  const prompts = new Map<string, Payload[]>();
-  for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
-    prompts.set(file, await readPayloads(join(folder, file)));
-  }
+  const { seed } = config.load;
   const plan = planLoad({
-    seed: config.load.seed,
+    seed,
     config_hash: configHash(config),
     version,
     levels,
     payloads: (file) => prompts.get(file) ?? [],
   });
-  const { counter: { count } } = await runTokenizer(step);
-  const lengths = new Map([...prompts].map(([file, payloads]) => [
-    file,
-    new Map(payloads.map(({ payload_id, prompt_tokens, ground_truth }) => [payload_id, {
-      prompt: prompt_tokens,
-      answer: ground_truth?.[0] === undefined ? null : Math.max(1, count(ground_truth[0])),
-    }])),
-  ]));
   const order = config.experiments.map(({ name }) => name);
   const found = forecast({
     plan,
@@ -109,7 +123,11 @@ async function forecastFrom(step: StepContext, folder: string): Promise<Forecast
     },
   });
   const place = ({ experiment_name }: Forecast["experiments"][number]) => order.indexOf(experiment_name);
-  return { ...found, experiments: found.experiments.toSorted((a, b) => place(a) - place(b)) };
+  const counts = new Map([...prompts].map(([file, { length }]) => [file, length]));
+  return {
+    forecast: { ...found, experiments: found.experiments.toSorted((a, b) => place(a) - place(b)) },
+    notices: repeatedPromptNotices(levels, counts, seed),
+  };
 }
 
 /** A step that keeps what it is told to itself. */
@@ -127,26 +145,9 @@ function quietStep(loaded: LoadedConfig, run: Run): StepContext {
   };
 }
 
-function endpointOf(experiment: LoadedConfig["config"]["experiments"][number]): Endpoint {
-  const { name, ep_name, inference_script, model_id, instance_type, instance_count, region } = experiment;
-  return {
-    experiment_name: name,
-    endpoint_name: ep_name,
-    predictor: inference_script,
-    url: experiment.deploy ? `${name}:${ep_name}` : ep_name,
-    model_id,
-    instance_type,
-    instance_count,
-    region,
-    deployed: experiment.deploy,
-    simulated: experiment.simulate !== null,
-    api_key_env: experiment.inference_spec.api_key_env,
-  };
-}
-
 function describe(
   loaded: LoadedConfig,
-  { experiments, total, instances }: Forecast,
+  { forecast: { experiments, total, instances }, notices }: Outlook,
   source: string | null,
 ): string[] {
   const { config, prices } = loaded;
@@ -192,6 +193,7 @@ function describe(
         "deployment not included.",
       ],
       ...limitWords(loaded),
+      ...notices.map((notice) => `- ${escapeMarkdown(notice)}`),
     ].join("\n"),
   ];
 }

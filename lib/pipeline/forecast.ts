@@ -1,6 +1,7 @@
 /** What a plan is going to take: requests, tokens, money and time, before anything is sent. */
 
 import type { Level, Plan, PlannedRequest, Prices } from "../core/mod.ts";
+import { promptsFileOf } from "../load/mod.ts";
 import { instanceCost, tariffOf } from "../metrics/mod.ts";
 import type { Timing } from "../simulate/mod.ts";
 
@@ -34,7 +35,7 @@ export interface Forecast {
 
 export interface ForecastOptions {
   readonly plan: Plan;
-  /** Lengths of a payload file's prompts, by id; `answer` is that of the right answer, null = not known. */
+  /** Lengths of the prompts of a file of `data/prompts`, an experiment's own among them, by id; `answer` is that of the right answer, null = not known. */
   readonly lengths: ReadonlyMap<
     string,
     ReadonlyMap<string, { readonly prompt: number; readonly answer: number | null }>
@@ -140,7 +141,7 @@ function levelForecast(
 ): LevelForecast {
   const prefix = level.shared_prefix?.tokens ?? 0;
   const cap = answerCap(level.parameters) ?? assumedAnswerTokens;
-  const known = lengths.get(level.payload_file);
+  const known = lengths.get(promptsFileOf(level));
   let [prompts, answers] = [0, 0];
   for (const { payload_id, max_tokens } of requests) {
     const { prompt, answer } = known?.get(payload_id) ?? { prompt: 0, answer: null };

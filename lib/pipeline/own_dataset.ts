@@ -1,28 +1,34 @@
-/** A user's own data: from any source to a file of `source_data/` and the lines of YAML that name it. */
+/** A user's own data: from any source to a file of `source_data/`, or of a read bucket, and the lines of YAML that name it. */
 
 import { Buffer } from "node:buffer";
-import { basename, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { escapeMarkdown, UserError } from "../core/mod.ts";
 import {
   type DataRow,
   isRemoteSource,
+  isSyntheticSource,
   loadTokenizer,
   openSource,
+  openSynthetic,
   parseTemplate,
   type PromptTemplate,
   rowsIn,
   slotText,
   type SourceRow,
+  syntheticColumn,
   type TokenCounter,
   TokenCounts,
 } from "../data/mod.ts";
+import { showS3Address } from "../storage/mod.ts";
+import { blockOf, edges } from "./dataset_block.ts";
+import { targetOf, upload } from "./dataset_target.ts";
 import { projectRoot } from "./project.ts";
 import { shippedTokenizer } from "./steps/tokenizers.ts";
 import { table } from "./table.ts";
 
 /** What a person says about the data. Relative paths lie below the project's folder. */
 export interface OwnDatasetOptions {
-  /** A file, or `hf:org/name[/subset[/split]]`. */
+  /** A file, `hf:org/name[/subset[/split]]`, or `synthetic:tokens=500,rows=200`, whose column is called `prompt`. */
   readonly source: string;
   /** Name of the file to write, which ends in `.jsonl`. */
   readonly file: string;
@@ -32,7 +38,7 @@ export interface OwnDatasetOptions {
   readonly drop?: readonly string[];
   /** Rows to draw from a data set of the Hub. @default 100 */
   readonly rows?: number;
-  /** What the draw depends on. @default 1 */
+  /** What the draw, or the making up, depends on. @default 1 */
   readonly seed?: number;
   /** Column of images, by its name in the source; only rows that have one are drawn. */
   readonly images?: string;
@@ -40,13 +46,16 @@ export interface OwnDatasetOptions {
   readonly template?: string;
   /** Folder with `tokenizer.json`. @default the shipped one */
   readonly tokenizer?: string;
-  /** Folder to write to. @default `source_data` */
+  /**
+   * Folder to write to; `s3://bucket[/prefix]` writes to a bucket that configs read from, below `source_data` without
+   * a prefix. @default `source_data`
+   */
   readonly folder?: string;
 }
 
 /** A data set that was written, as Markdown to show. */
 export interface OwnDataset {
-  /** Path of the file. */
+  /** Path of the file, or its `s3://` address. */
   readonly path: string;
   readonly rows: number;
   /** The first rows, long values cut. */
@@ -62,8 +71,9 @@ export interface OwnDataset {
  *
  * @throws {UserError} If the source can't be read or has no rows
  */
-export async function previewSource({ source }: OwnDatasetOptions): Promise<string> {
-  for await (const { value } of rowsOf({ source, file: "", rows: 1 })) {
+export async function previewSource(options: OwnDatasetOptions): Promise<string> {
+  const { source } = options;
+  for await (const { value } of rowsOf({ ...options, rows: 1 }, await counterOf(options))) {
     return table(
       ["column", "kind", "first value"],
       Object.entries(value).map(([column, cell]) => [column, kindOf(cell), clipped(cell, 120)]),
@@ -78,39 +88,71 @@ export async function previewSource({ source }: OwnDatasetOptions): Promise<stri
  * @throws {UserError} If the source can't be read, two columns get one name, or the template lacks a column
  */
 export async function writeOwnDataset(options: OwnDatasetOptions): Promise<OwnDataset> {
-  const { source, folder = "source_data", template: file = "prompt_templates/question_answering.txt" } =
+  const file = checkedName(options.file);
+  const counter = await counterOf(options);
+  const target = targetOf(options.folder ?? "source_data");
+  const folder = target.bucket === null ? target.folder : await Deno.makeTempDir({ prefix: "fmbench-" });
+  const tally: Tally = { counts: new TokenCounts(), inRange: new Set(), first: [] };
+  try {
+    await writeLines(join(folder, file), options, counter, tally);
+    if (target.bucket !== null) await upload(join(folder, file), target, file);
+  } finally {
+    if (target.bucket !== null) await Deno.remove(folder, { recursive: true });
+  }
+  const columns = Object.keys(tally.first[0]!);
+  return {
+    path: target.bucket === null
+      ? join(folder, file)
+      : showS3Address({ ...target, key: `${target.key}/${file}` }),
+    rows: tally.counts.total,
+    preview: table(columns, tally.first.map((row) => columns.map((column) => clipped(row[column], 60)))),
+    histogram: histogramOf(tally.counts, counter.tokenizer.name),
+    block: blockOf(options, tally, columns, counter.keys, target),
+  };
+}
+
+/** What makes prompts of rows and counts them. */
+interface Counter {
+  readonly template: PromptTemplate;
+  /** Columns that the template names. */
+  readonly keys: readonly string[];
+  readonly tokenizer: TokenCounter;
+}
+
+async function counterOf(options: OwnDatasetOptions): Promise<Counter> {
+  const { template: file = "prompt_templates/question_answering.txt", tokenizer = shippedTokenizer } =
     options;
   const text = await Deno.readTextFile(resolve(projectRoot, file));
   const keys = [...new Set([...text.matchAll(/(?<!\{)\{(\w+)\}(?!\})/g)].map(([, name]) => name!))];
-  const template = parseTemplate(text, keys, file);
-  const tokenizer = await loadTokenizer(
-    resolve(projectRoot, options.tokenizer ?? shippedTokenizer),
-  );
-  const path = resolve(projectRoot, folder, checkedName(options.file));
-  const tally: Tally = { counts: new TokenCounts(), inRange: new Set(), first: [] };
-  await Deno.mkdir(resolve(projectRoot, folder), { recursive: true });
+  return {
+    template: parseTemplate(text, keys, file),
+    keys,
+    tokenizer: await loadTokenizer(resolve(projectRoot, tokenizer)),
+  };
+}
+
+/** Writes the file; it takes its name once it is whole. */
+async function writeLines(
+  path: string,
+  options: OwnDatasetOptions,
+  counter: Counter,
+  tally: Tally,
+): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
   try {
     const output = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
-    const lines = ReadableStream.from(linesOf(options, template, tokenizer, tally));
+    const lines = ReadableStream.from(linesOf(options, counter, tally));
     await lines.pipeThrough(new TextEncoderStream()).pipeTo(output.writable);
-    if (tally.counts.total === 0) throw noRows(source);
+    if (tally.counts.total === 0) throw noRows(options.source);
   } catch (error) {
     await Deno.remove(`${path}.part`);
     throw error;
   }
   await Deno.rename(`${path}.part`, path);
-  const columns = Object.keys(tally.first[0]!);
-  return {
-    path,
-    rows: tally.counts.total,
-    preview: table(columns, tally.first.map((row) => columns.map((column) => clipped(row[column], 60)))),
-    histogram: histogramOf(tally.counts, tokenizer.name),
-    block: blockOf(options, tally, columns, keys, path),
-  };
 }
 
 /** What is known of the rows written so far. */
-interface Tally {
+export interface Tally {
   readonly counts: TokenCounts;
   /** Positions in `edges` of the ranges that have a prompt. */
   readonly inRange: Set<number>;
@@ -119,11 +161,11 @@ interface Tally {
 
 async function* linesOf(
   options: OwnDatasetOptions,
-  template: PromptTemplate,
-  tokenizer: TokenCounter,
+  counter: Counter,
   { counts, inRange, first }: Tally,
 ): AsyncGenerator<string> {
-  for await (const { value, where } of rowsOf(options)) {
+  const { template, tokenizer } = counter;
+  for await (const { value, where } of rowsOf(options, counter)) {
     const row = renamed(value, options, where);
     const tokens = tokenizer.count(template.render(row, where));
     counts.add(tokens);
@@ -133,8 +175,17 @@ async function* linesOf(
   }
 }
 
-async function* rowsOf(options: OwnDatasetOptions): AsyncGenerator<SourceRow> {
+async function* rowsOf(
+  options: OwnDatasetOptions,
+  { template, tokenizer }: Counter,
+): AsyncGenerator<SourceRow> {
   const { source, rows = 100, seed = 1, images = null } = options;
+  if (isSyntheticSource(source)) {
+    const render = (text: string) =>
+      template.render(renamed({ [syntheticColumn]: text }, options, source), source);
+    yield* rowsIn(openSynthetic(source, { seed, count: tokenizer.count, render }));
+    return;
+  }
   const name = isRemoteSource(source) ? source : resolve(projectRoot, source);
   yield* rowsIn(await openSource(name, { sample_rows: rows, seed, image_col: images }));
 }
@@ -181,43 +232,6 @@ function histogramOf(counts: TokenCounts, tokenizer: string): string {
   );
   return `${counts.total} prompts of ${min} to ${max} tokens, half of them up to ${median}; counted by ` +
     `${escapeMarkdown(tokenizer)}.\n\n${table(["tokens", "prompts", ""], rows)}`;
-}
-
-/** Ranges as FMBench's configs have them; those without a prompt are left out. */
-const edges = [0, 500, 1000, 2000, 3000, 4000, 8000, 16_000, 32_000, 64_000, 128_000];
-
-function blockOf(
-  options: OwnDatasetOptions,
-  { counts, inRange }: Tally,
-  columns: readonly string[],
-  keys: readonly string[],
-  path: string,
-): string {
-  const file = options.folder === undefined ? basename(path) : path;
-  const { max } = counts.range()!;
-  const ranges = [...inRange].sort((a, b) => a - b).map((index) =>
-    [edges[index]!, edges[index + 1] ?? max + 1] as const
-  );
-  const image = options.images === undefined ? [] : [options.rename?.[options.images] ?? options.images];
-  const question = columns.filter((column) => /^(input|question|query|instruction)$/.test(column));
-  const truth = columns.filter((column) => /^(answers?|ground_truth|output|response|label)$/.test(column));
-  const lines = [
-    "s3_read_data:",
-    `  source_data_files: [${JSON.stringify(file)}]`,
-    `  prompt_template_file: ${basename(options.template ?? "question_answering.txt")}`,
-    "datasets:",
-    `  prompt_template_keys: [${keys.join(", ")}]`,
-    ...question.slice(0, 1).map((column) => `  question_col_key: ${column}`),
-    ...truth.slice(0, 1).map((column) => `  ground_truth_col_key: ${column}`),
-    ...image.map((column) => `  image_col: ${column}`),
-    "  filters:",
-    ...ranges.map(([from, to]) =>
-      `    - { min_length_in_tokens: ${from}, max_length_in_tokens: ${to}, payload_file: payload_${from}-${to}.jsonl }`
-    ),
-    "metrics:",
-    `  dataset_of_interest: ${ranges.at(-1)!.join("-")}`,
-  ];
-  return "```yaml\n" + lines.join("\n") + "\n```";
 }
 
 function checkedName(file: string): string {

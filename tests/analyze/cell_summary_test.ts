@@ -58,6 +58,7 @@ Deno.test("every figure of a cell of 20 requests", () => {
     prompt_tokens_mean: 40,
     completion_tokens_mean: 10.5,
     token_source: "server",
+    repeated_share: 0,
     window_s: 19,
     transactions_per_minute: 60,
     completion_tokens_per_s: 10,
@@ -113,6 +114,21 @@ Deno.test("a request that succeeded at its second attempt is one success", () =>
   // Sends of requests at 0, 1500 and 2500: ends at 1500 and 2500 inside. 2 / 2.5 s x 60.
   assert.equal(cell.window_s, 2.5);
   assert.equal(cell.transactions_per_minute, 48);
+});
+
+Deno.test("the share of repeated prompts is that of the successes that were measured", () => {
+  const { repeated_share } = only([
+    record({ request_id: "w", phase: "warmup", prompt_use: 1, sent_ms: -100, ended_ms: -50 }),
+    record({ request_id: "a", prompt_use: 1, sent_ms: 0, ended_ms: 100 }),
+    record({ request_id: "b", prompt_use: 2, sent_ms: 100, ended_ms: 200 }),
+    record({ request_id: "c", prompt_use: 3, sent_ms: 200, ended_ms: 300 }),
+    record({ request_id: "d", prompt_use: 1, sent_ms: 300, ended_ms: 400 }),
+    record({ request_id: "e", prompt_use: null, sent_ms: 400, ended_ms: 500 }),
+    failure({ request_id: "f", prompt_use: 2, sent_ms: 500, ended_ms: 600 }),
+  ]);
+  // b and c of a, b, c, d.
+  assert.equal(repeated_share, 0.5);
+  assert.equal(only([record({ prompt_use: null })]).repeated_share, null);
 });
 
 Deno.test("warm-up and drain enter no figure, but what of them lies in the window counts as throughput", () => {

@@ -84,6 +84,7 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
           prompt_tokens_mean: 300 + f * 500,
           completion_tokens_mean: 60,
           token_source: "server",
+          repeated_share: 0,
           e2e_ms: latencies,
           response_ms: latencies,
           ttft_ms: percentiles(ttft, n - errors),

@@ -52,6 +52,15 @@ Deno.test("countTokens says what keeps a worker from counting", async () => {
   });
 });
 
+Deno.test("countTokens leaves no text to a worker that may be too long for its memory", async () => {
+  await withFolder(async (folder) => {
+    // A worker would say that there is no tokenizer. 1,100,000 words: 4,399,999 characters.
+    const tokenizer = { ...await loadTokenizer(gpt2), folder };
+    const lengths = Array(5).fill(1_100_000);
+    assert.deepEqual(await countAll(lengths, tokenizer, 2, 0), lengths.map((words) => [words, words]));
+  });
+});
+
 Deno.test("countTokens takes from its source no more than a few batches ahead", async () => {
   const tokenizer = await loadTokenizer(gpt2);
   let taken = 0;

@@ -188,7 +188,9 @@ Deno.test("what does not match its checksum twice is refused, and nothing of it 
       /does not match its checksum, twice \(sha256 \w{12}\.\.\. instead of \w{12}\.\.\.\)/,
     );
     const [entry] = Deno.readDirSync(`${folder}/cache/org--set`);
-    assert.deepEqual([...Deno.readDirSync(`${folder}/cache/org--set/${entry!.name}`)], []);
+    const left = [...Deno.readDirSync(`${folder}/cache/org--set/${entry!.name}`)].map(({ name }) => name);
+    // The lock is empty, and others may be waiting for it.
+    assert.deepEqual(left, ["a.txt.lock"]);
   });
 });
 
@@ -281,5 +283,45 @@ Deno.test("of a set that is too large some files are fetched, drawn by the seed,
     assert.notDeepEqual(other.texts, texts);
     const least = await textsOf("hf:org/set", { ...options, most_bytes: 1 });
     assert.equal(least.texts.length, 1, "at least one");
+  });
+});
+
+Deno.test("when the Hub is gone, a set that was fetched before comes from the cache with a notice; any other does not", async () => {
+  await withFolder(async (folder) => {
+    const options = {
+      cache_dir: `${folder}/cache`,
+      env: { HOME: folder },
+      wait: () => Promise.resolve(),
+      endpoint: "",
+    };
+    await withHub({ "org/set": several }, async ({ endpoint }) => {
+      options.endpoint = endpoint;
+      assert.deepEqual((await textsOf("hf:org/set/default/test", options)).texts, ["d-test"]);
+    });
+    const { texts, notices } = await textsOf("hf:org/set/default/test", options);
+    assert.deepEqual(texts, ["d-test"]);
+    assert.equal(notices.length, 1);
+    assert.match(
+      notices[0]!,
+      /^hf:org\/set\/default\/test is that of an earlier run: .*the Hub can't be reached .* 5 times in a row/,
+    );
+    await rejectedWith(textsOf("hf:org/set/default/train", options), /the Hub can't be reached/);
+    await rejectedWith(
+      textsOf("hf:org/set/default/test", { ...options, seed: 2 }),
+      /the Hub can't be reached/,
+    );
+
+    const { files: [file] } = await fetchHubSet("hf:org/set/default/test", options);
+    await Deno.remove(file!.path);
+    await rejectedWith(textsOf("hf:org/set/default/test", options), /the Hub can't be reached/);
+  });
+});
+
+Deno.test("a set that the Hub refuses is not taken from the cache", async () => {
+  const sets: Record<string, HubDataset> = { "org/set": several };
+  await withSets(sets, async (_, options) => {
+    await textsOf("hf:org/set/default/test", options);
+    sets["org/set"] = { ...several, gatedBy: "hf_other" };
+    await rejectedWith(textsOf("hf:org/set/default/test", options), /the Hub refuses it with 401/);
   });
 });

@@ -48,6 +48,7 @@ export function cell(figures: Figures): CellSummary {
     prompt_tokens_mean: 100,
     completion_tokens_mean: 10,
     token_source: "server",
+    repeated_share: null,
     e2e_ms,
     response_ms: e2e_ms,
     ttft_ms: null,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dryRun } from "../../lib/pipeline/dry_run.ts";
 import { generateData } from "../../lib/pipeline/steps/generate_data.ts";
-import { inProject, load, mark, only, openStep, start } from "./made_up_project.ts";
+import { inProject, load, mark, only, openStep, start, tinyConfig } from "./made_up_project.ts";
 
 /** Names of everything below a folder. */
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -32,6 +32,10 @@ Deno.test("a dry run tells requests, tokens, cost and time, and leaves nothing b
     assert.match(text, /^Dry run: nothing was sent, and nothing was created\.\n/);
     assert.match(text, /\| one +\| +2 \| +6 \| +\d+ \| +6 to 48 \| +\$[\d.]+ to \$[\d.]+ \|/);
     assert.match(text, /The run stops at 5 requests \(`limits`\)/);
+    assert.match(
+      text,
+      /- short\.jsonl \\\(one\\\): rows are repeated.* 33\.3 % are repeats at concurrency 1, 2 /,
+    );
     assert.match(text, /Prices: us-east-1, \d{4}-\d\d-\d\d\./);
   });
 });
@@ -49,6 +53,25 @@ Deno.test("with step 1 switched off, the prompts of the run that stands in for i
     assert.equal(forecast!.total.requests.most, 9);
     assert.ok(text.includes(`those of the plan, from ${started.run.paths.root}`), text);
   });
+});
+
+Deno.test("an experiment with prompts of its own is forecast by their lengths, also those of an earlier run", async () => {
+  const config = tinyConfig.replace("  - name: two\n", "  - name: two\n    prompt_template_file: own.txt\n");
+  // Each " sea" is one token more.
+  const files = { "c.yml": config, "own.txt": `Answer: {question}${" sea".repeat(50)}\n` };
+  await inProject(async (folder) => {
+    const results = { resultsDir: join(folder, "results"), from: null };
+    const tokensOf = async (sets: readonly string[]) => {
+      const { forecast } = await dryRun({ loaded: await load(folder, { sets }), ...results });
+      return forecast!.experiments.map(({ prompt_tokens, requests }) => prompt_tokens.most / requests.most);
+    };
+    const check = ([one, two]: number[]) => assert.equal(two! - one!, 50);
+    check(await tokensOf([]));
+    const started = await start(folder);
+    await generateData(openStep("1_generate_data", started));
+    await mark(started.run, { status: "finished" }, "1_generate_data", "2_deploy_model");
+    check(await tokensOf(only(3)));
+  }, files);
 });
 
 Deno.test("without step 3 there is nothing to send, and a guess at other endpoints' speed is called one", async () => {

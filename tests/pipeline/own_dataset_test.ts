@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadConfig } from "../../lib/config/mod.ts";
 import { UserError } from "../../lib/core/mod.ts";
+import { loadTokenizer } from "../../lib/data/mod.ts";
+import { loadConfigFrom } from "../../lib/pipeline/remote_config.ts";
+import { shippedTokenizer } from "../../lib/pipeline/steps/tokenizers.ts";
+import { onS3 } from "../aws/local_s3.ts";
 import { previewSource, writeOwnDataset } from "../../lib/pipeline/own_dataset.ts";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -111,5 +115,65 @@ Deno.test("a name that leads elsewhere, a missing column and a name given twice 
       "ask.txt",
       "rows.csv",
     ]);
+  });
+});
+
+Deno.test("made-up prompts become rows of exactly so many tokens, under the name that the template wants", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "only.txt"), "Say: {input}");
+    const given = {
+      source: "synthetic:tokens=40,rows=3",
+      file: "made.jsonl",
+      rename: { prompt: "input" },
+      template: join(folder, "only.txt"),
+      folder,
+    };
+    assert.match(await previewSource(given), /\| prompt +\| string +\| \w+/);
+    const { path, rows, histogram, block } = await writeOwnDataset(given);
+    const { count } = await loadTokenizer(shippedTokenizer);
+    const inputs = (await Deno.readTextFile(path)).trim().split("\n").map((line) => JSON.parse(line).input);
+    assert.deepEqual(inputs.map((input) => count(`Say: ${input}`)), [40, 40, 40]);
+    assert.equal(new Set(inputs).size, 3);
+    assert.equal(rows, 3);
+    assert.match(histogram, /^3 prompts of 40 to 40 tokens/);
+    assert.match(block, /prompt_template_keys: \[input\]/);
+    await assert.rejects(writeOwnDataset({ ...given, rename: {} }), /input/);
+  });
+});
+
+onS3("an s3:// folder gets the file, and the lines of YAML read it from there", async (server) => {
+  await server.createBucket("read-from");
+  await inFolder(async (folder) => {
+    const surroundings = { ...server.env, XDG_CACHE_HOME: join(folder, "cache") };
+    for (const [key, value] of Object.entries(surroundings)) Deno.env.set(key, value);
+    const bucket = await server.folder("s3://read-from");
+    try {
+      const { path, block } = await writeOwnDataset({
+        ...options(folder),
+        folder: "s3://read-from/sets/mine",
+      });
+      assert.equal(path, "s3://read-from/sets/mine/mine.jsonl");
+      assert.equal((await bucket.readText("sets/mine/mine.jsonl")).split("\n").length, 3);
+      assert.match(
+        block,
+        /read_bucket: read-from\n +source_data_prefix: "sets\/mine"\n +source_data_files: \["mine.jsonl"\]/,
+      );
+      const config = block.split("\n").slice(1, -1).join("\n") + `
+general: { name: mine }
+experiments:
+  - { name: one, instance_type: sim.large, simulate: { profile: sim-large } }
+`;
+      await Deno.writeTextFile(join(folder, "c.yml"), config);
+      const { files } = await loadConfigFrom(join(folder, "c.yml"), { tmpDir: join(folder, "tmp") });
+      assert.equal(
+        await Deno.readTextFile(files.source_data[0]!),
+        await bucket.readText("sets/mine/mine.jsonl"),
+      );
+      const plain = await writeOwnDataset({ ...options(folder), folder: "s3://read-from" });
+      assert.equal(plain.path, "s3://read-from/source_data/mine.jsonl");
+    } finally {
+      for (const key of Object.keys(surroundings)) Deno.env.delete(key);
+      bucket.close();
+    }
   });
 });

@@ -46,6 +46,7 @@ export function cell(changes: Partial<CellSummary> = {}): CellSummary {
     prompt_tokens_mean: 300,
     completion_tokens_mean: 50,
     token_source: "server",
+    repeated_share: 0,
     e2e_ms: percentiles(500, 800, 950),
     response_ms: changes.e2e_ms ?? percentiles(500, 800, 950),
     ttft_ms: percentiles(100, 150, 180),

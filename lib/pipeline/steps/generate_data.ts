@@ -5,6 +5,8 @@ import { escapeMarkdown } from "../../core/mod.ts";
 import { join } from "node:path";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
+import { plannedLevels } from "./planned_levels.ts";
+import { repeatedPromptNotices } from "./repeated_prompts.ts";
 import { leavingRange, ownRenderings, recordTokenizers } from "./renderings.ts";
 import { hubOptions, runTokenizer } from "./tokenizers.ts";
 
@@ -62,6 +64,11 @@ export function generateData(step: StepContext): Promise<string> {
       ...own.flatMap((one) => one.tokenizer === tokenizer ? [] : one.tokenizer.notices),
       ...report.notices,
       ...leavingRange(step, own, report.renderings),
+      ...repeatedPromptNotices(
+        await plannedLevels(step),
+        new Map(report.filters.map(({ payload_file, rows }) => [payload_file, rows])),
+        step.config.load.seed,
+      ),
     ];
     for (const notice of notices) step.log("notice", notice);
     const rows = report.filters.map(({ payload_file, rows, tokens }) =>

@@ -21,6 +21,27 @@ Deno.test("rows become the prompts of the run; the table accounts for each row",
   });
 });
 
+Deno.test("the end of step 1 tells where prompts will be repeated", async () => {
+  await inProject(async (folder) => {
+    const step = openStep("1_generate_data", await start(folder));
+    const shown = await generateData(step);
+    // Two prompts; every level of both experiments has 1 request of warm-up and 2 that are measured. "two" has one level.
+    const told = step.told.log.filter((line) => /repeated/.test(line));
+    assert.deepEqual(told, [
+      "notice: short.jsonl (one): rows are repeated, as in FMBench, and repeats may hit a prompt cache. " +
+      "33.3 % are repeats at concurrency 1, 2 (3 requests of 2 prompts).",
+      "notice: short.jsonl (two): rows are repeated, as in FMBench, and repeats may hit a prompt cache. " +
+      "33.3 % are repeats at concurrency 1 (3 requests of 2 prompts).",
+    ]);
+    assert.match(shown, /- short\.jsonl \\\(one\\\): rows are repeated/);
+    const busting = openStep(
+      "1_generate_data",
+      await start(folder, { sets: ["load.cache_busting=yes"], second: 1 }),
+    );
+    assert.doesNotMatch(await generateData(busting), /repeated/);
+  });
+});
+
 Deno.test("a row that is no JSON fails the step with file and line", async () => {
   await inProject(async (folder) => {
     const step = openStep("1_generate_data", await start(folder));
