@@ -47,6 +47,7 @@ export const faults = section({
   no_usage: chance(),
   oversized_line: chance(),
   invalid_utf8: chance(),
+  served_standard: chance(),
   seed: whole(0).optional(),
   retry_after_s: between(0, 86_400),
   stall_s: seconds().optional(),
@@ -57,6 +58,9 @@ export const faults = section({
   split_every_ms: milliseconds(),
   reasoning_tokens: between(1, 100_000),
   oversized_bytes: between(1_024, 64 << 20),
+  exception: z.string().regex(/^[A-Za-z]{1,64}$/).register(fieldNotes, {
+    expected: "the name of an exception of AWS",
+  }).optional(),
   freeze: section({
     at_s: seconds("seconds from the first request"),
     for_s: seconds(),

@@ -1,26 +1,17 @@
 /** One answer on its way out: sends what the engine says is due, and keeps the ground truth of it. */
 
-import { chatCompletion, ChatStream, type FinishReason, type Identity } from "./chat_response.ts";
-import { chunk, head, jsonResponse, lastChunk, type Outgoing } from "./outgoing.ts";
+import type { Dialect, Draft, Reading, Wording } from "./dialect.ts";
+import type { Event, Framing } from "./framing.ts";
+import { chunk, head, joined, lastChunk, type Outgoing, wholeResponse } from "./outgoing.ts";
 import type { Receiver } from "./scheduler.ts";
 import type { SendAccount } from "./send_account.ts";
 import { TokenFrames } from "./token_frames.ts";
 
-/** Pieces of an answer, first those of the reasoning. */
-export interface Spoken {
-  readonly reasoning: readonly string[];
-  /** At least one. */
-  readonly tokens: readonly string[];
-  readonly reason: FinishReason;
-}
-
 /** What is to be sent. */
 export interface CompletionPlan {
-  readonly identity: Identity;
-  readonly spoken: Spoken;
-  readonly prompt_tokens: number;
-  /** null: the answer goes out in one piece. */
-  readonly stream: { readonly include_usage: boolean } | null;
+  readonly draft: Draft;
+  readonly reading: Pick<Reading, "framing" | "compose">;
+  readonly failed: Dialect["failed"];
   /** Whether the body may be chunked (HTTP/1.1); otherwise its end is the end of the connection. */
   readonly chunked: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,13 +21,34 @@ export interface CompletionPlan {
 export type Finish = (status: number) => void;
 
 /** The head of a streamed answer. */
-export function streamHead({ chunked, headers }: CompletionPlan): string {
+export function streamHead(framing: Framing, wording: Wording, { chunked, headers }: CompletionPlan): string {
   return head(200, {
-    "content-type": "text/event-stream; charset=utf-8",
+    "content-type": framing.content_type,
     "cache-control": "no-cache",
     ...(chunked ? { "transfer-encoding": "chunked" } : {}),
+    ...wording.headers,
     ...headers,
   });
+}
+
+/** Events one after the other; nothing for no events, since an empty chunk would end the body. */
+export function framed(events: readonly Event[], framing: Framing, chunked: boolean): Uint8Array {
+  const bytes = joined(events.map((event) => framing.frame(event)));
+  return chunked && bytes.length > 0 ? chunk(bytes) : bytes;
+}
+
+/** What turns a token into the bytes of its event. */
+interface Frames {
+  frame(token: string, index: number): Uint8Array;
+}
+
+function framesOf(wording: Wording, framing: Framing, chunked: boolean): Frames {
+  const [outer, inner] = [framing.around(), wording.around()];
+  if (outer === null || inner === null) {
+    return { frame: (token, index) => framed(wording.token(index, token), framing, chunked) };
+  }
+  const prefix = outer.prefix + inner.prefix;
+  return new TokenFrames({ prefix, suffix: inner.suffix + outer.suffix }, chunked);
 }
 
 /** An answer to which nothing happens. */
@@ -45,8 +57,9 @@ export class Completion implements Receiver {
   readonly #outgoing: Outgoing;
   readonly #account: SendAccount;
   readonly #finish: Finish;
-  readonly #stream: ChatStream | null;
-  readonly #frames: TokenFrames | null;
+  readonly #wording: Wording;
+  readonly #tokens: readonly string[];
+  readonly #frames: Frames | null;
   #ended = false;
 
   constructor(plan: CompletionPlan, outgoing: Outgoing, account: SendAccount, finish: Finish) {
@@ -54,33 +67,32 @@ export class Completion implements Receiver {
     this.#outgoing = outgoing;
     this.#account = account;
     this.#finish = finish;
-    this.#stream = plan.stream === null ? null : new ChatStream(plan.identity, plan.stream.include_usage);
-    this.#frames = this.#stream === null ? null : new TokenFrames(this.#stream.around(), plan.chunked);
+    this.#tokens = plan.draft.spoken.tokens;
+    this.#wording = plan.reading.compose(plan.draft);
+    const { framing } = plan.reading;
+    this.#frames = framing === null ? null : framesOf(this.#wording, framing, plan.chunked);
   }
 
   admitted(): void {
-    if (this.#stream !== null) {
-      this.#outgoing.send(streamHead(this.#plan), this.#framed(this.#stream.role()));
-    }
+    const { reading: { framing }, chunked } = this.#plan;
+    if (framing === null) return;
+    const start = streamHead(framing, this.#wording, this.#plan);
+    this.#outgoing.send(start, framed(this.#wording.opening(), framing, chunked));
   }
 
   token(index: number, at: number, last: boolean): void {
+    if (index === 0) this.#account.began(at);
     if (this.#frames !== null) {
-      const event = this.#frames.frame(this.#plan.spoken.tokens[index]!);
+      const event = this.#frames.frame(this.#tokens[index]!, index);
       this.#account.stamp(at);
       this.#outgoing.write(event);
     }
     if (!last) return;
-    const { spoken: { tokens, reason }, prompt_tokens, chunked } = this.#plan;
-    const counts = { prompt_tokens, completion_tokens: tokens.length };
-    if (this.#stream === null) {
-      const message = { content: tokens.join("") };
-      const body = chatCompletion(this.#plan.identity, { message, reason, counts });
-      this.#account.stamp(at, tokens.length);
-      this.#outgoing.write(jsonResponse(200, body, this.#plan.headers));
-    } else {
-      const tail = this.#stream.tail(reason, counts).join("");
-      this.#outgoing.send(this.#framed(tail), chunked ? lastChunk : "");
+    const { reading: { framing }, chunked } = this.#plan;
+    if (framing === null) this.#whole(at);
+    else {
+      const tail = framed(this.#wording.tail(this.#account.moment()), framing, chunked);
+      this.#outgoing.send(tail, chunked ? lastChunk : "");
     }
     this.#end(200);
   }
@@ -90,8 +102,10 @@ export class Completion implements Receiver {
     this.#end(499);
   }
 
-  #framed(events: string): string | Uint8Array {
-    return this.#plan.chunked ? chunk(events) : events;
+  #whole(at: number): void {
+    this.#account.stamp(at, this.#tokens.length);
+    const { body, headers } = this.#wording.whole(this.#account.moment());
+    this.#outgoing.write(wholeResponse(200, body, { ...this.#plan.headers, ...headers }));
   }
 
   #end(status: number): void {

@@ -1,11 +1,13 @@
 /** An answer to which something happens on its way out. */
 
-import { chatCompletion, serverError } from "./chat_response.ts";
-import { type CompletionPlan, type Finish, type Spoken, streamHead } from "./completion.ts";
-import { DisturbedEvents, toBytes } from "./disturbed_events.ts";
+import { type CompletionPlan, type Finish, framed, streamHead } from "./completion.ts";
+import type { Spoken, Wording } from "./dialect.ts";
+import { DisturbedEvents, padded, struckInOnePiece } from "./disturbed_events.ts";
 import type { Disturbance } from "./fault_draw.ts";
 import type { FaultSettings } from "./fault_options.ts";
-import { chunk, joined, jsonResponse, lastChunk, type Outgoing } from "./outgoing.ts";
+import type { Framing } from "./framing.ts";
+import { toBytes } from "./invalid_byte.ts";
+import { chunk, joined, lastChunk, type Outgoing, wholeResponse } from "./outgoing.ts";
 import type { Receiver } from "./scheduler.ts";
 import type { SendAccount } from "./send_account.ts";
 
@@ -14,7 +16,8 @@ const encoder = new TextEncoder();
 /** However little drips at a time, one write takes no more than so many drips. */
 const mostDrips = 64;
 
-const cutting = new Set<string | null>([
+/** Failures that break a stream off before its end. */
+export const cutting: ReadonlySet<string | null> = new Set([
   "truncated",
   "closed_mid_stream",
   "reset_mid_stream",
@@ -26,15 +29,17 @@ export function tokensBefore(place: number, length: number): number {
   return Math.max(1, Math.min(length - 1, 1 + Math.floor(place * (length - 1))));
 }
 
-/** How many tokens of a stream the engine has to work off. */
+/** How many tokens of a stream the engine has to work off: at least one, since even embeddings take a step. */
 export function lengthOf({ reasoning, tokens }: Spoken, { failure, place }: Disturbance): number {
   const length = reasoning.length + tokens.length;
-  return cutting.has(failure) ? tokensBefore(place, length) : length;
+  return Math.max(1, cutting.has(failure) ? tokensBefore(place, length) : length);
 }
 
 export class DisturbedCompletion implements Receiver {
   readonly #plan: CompletionPlan;
-  readonly #events: DisturbedEvents;
+  readonly #wording: Wording;
+  /** null: the answer goes out in one piece. */
+  readonly #stream: { readonly framing: Framing; readonly events: DisturbedEvents } | null;
   readonly #disturbance: Disturbance;
   readonly #settings: FaultSettings;
   readonly #outgoing: Outgoing;
@@ -54,36 +59,45 @@ export class DisturbedCompletion implements Receiver {
     finish: Finish,
   ) {
     this.#plan = plan;
-    this.#events = new DisturbedEvents(plan, disturbance, settings);
+    const { draft, reading: { framing } } = plan;
+    this.#wording = plan.reading.compose(framing === null ? struckInOnePiece(draft) : draft);
+    this.#stream = framing === null ? null : {
+      framing,
+      events: new DisturbedEvents(draft, { wording: this.#wording, framing }, disturbance, settings),
+    };
     this.#disturbance = disturbance;
     this.#settings = settings;
     this.#outgoing = outgoing;
     this.#account = account;
     this.#finish = finish;
     this.#stallAt = disturbance.failure === "stall"
-      ? tokensBefore(disturbance.place, this.#events.counts.completion_tokens)
+      ? tokensBefore(disturbance.place, draft.counts.completion_tokens)
       : -1;
   }
 
   admitted(): void {
-    if (this.#plan.stream === null) return;
-    this.#outgoing.send(streamHead(this.#plan), this.#framed(this.#events.opening()));
+    if (this.#stream === null) return;
+    const { framing } = this.#stream;
+    const start = streamHead(framing, this.#wording, this.#plan);
+    this.#outgoing.send(start, framed(this.#wording.opening(), framing, this.#plan.chunked));
   }
 
   token(index: number, at: number, last: boolean): void {
-    if (this.#plan.stream === null) {
+    if (index === 0) this.#account.began(at);
+    if (this.#stream === null) {
       if (last) this.#whole(at);
       return;
     }
     const { shapes } = this.#disturbance;
     if (index === this.#stallAt) this.#stall();
-    this.#held.push(this.#framed(this.#events.token(index)));
+    const event = this.#stream.events.token(index);
+    this.#held.push(this.#plan.chunked ? chunk(event) : event);
     this.#heldDue.push(at);
     const enough = shapes.has("merged_events") ? this.#settings.merge_events : 1;
     if (last || this.#held.length >= enough) this.#release();
     if (!last) return;
     if (index + 1 === this.#stallAt) this.#stall();
-    this.#close();
+    this.#close(this.#stream.framing);
   }
 
   /** The client is gone: nothing more is sent. Does nothing after the end. */
@@ -124,30 +138,36 @@ export class DisturbedCompletion implements Receiver {
   }
 
   /** What follows the last token that is sent. */
-  #close(): void {
+  #close(framing: Framing): void {
     const { failure, shapes } = this.#disturbance;
-    const whole = this.#plan.chunked ? lastChunk : "";
+    const { chunked } = this.#plan;
+    const whole = chunked ? lastChunk : "";
     switch (failure) {
       case "truncated":
         this.#outgoing.send(whole);
         return this.#outgoing.mark(() => this.#end(200));
-      case "error_mid_stream":
-        this.#outgoing.write(this.#framed(`data: ${serverError(503)}\n\n`));
-        return this.#cut("close", 200);
+      case "error_mid_stream": {
+        const error = this.#wording.error(this.#settings.exception);
+        this.#outgoing.write(framed([error], framing, chunked));
+        if (error.exception !== true) return this.#cut("close", 200);
+        // AWS ends a response with its exception, and keeps the connection.
+        this.#outgoing.send(whole);
+        return this.#outgoing.mark(() => this.#end(200));
+      }
       case "closed_mid_stream":
         return this.#cut("close", 200);
       case "reset_mid_stream":
         return this.#cut("reset", 200);
     }
-    const tail = this.#events.tail();
+    const tail = this.#wording.tail(this.#account.moment());
     if (shapes.has("usage_tail")) {
       for (const event of tail) {
         this.#outgoing.pause(this.#settings.split_every_ms);
-        this.#outgoing.write(this.#framed(event));
+        this.#outgoing.write(framed([event], framing, chunked));
       }
       this.#outgoing.send(whole);
     } else {
-      this.#pieces(joined([this.#framed(tail.join("")), encoder.encode(whole)]), () => {});
+      this.#pieces(joined([framed(tail, framing, chunked), encoder.encode(whole)]), () => {});
     }
     this.#outgoing.mark(() => this.#end(200));
   }
@@ -159,19 +179,25 @@ export class DisturbedCompletion implements Receiver {
 
   /** An answer in one piece: what would break a stream off breaks off its body in the middle. */
   #whole(at: number): void {
-    const { identity, spoken, headers } = this.#plan;
+    const { draft, failed, headers } = this.#plan;
     const { failure, shapes } = this.#disturbance;
+    const stamp = () => this.#account.stamp(at, draft.counts.completion_tokens);
     if (failure === "error_mid_stream") {
-      this.#outgoing.write(jsonResponse(503, serverError(503), headers));
-      return this.#outgoing.mark(() => this.#end(503));
+      const error = failed(503, this.#settings.exception);
+      this.#outgoing.write(wholeResponse(error.status, error.body, { ...headers, ...error.headers }));
+      return this.#outgoing.mark(() => this.#end(error.status));
     }
-    const message = this.#events.message();
-    const counts = shapes.has("no_usage") ? null : this.#events.counts;
-    const body = toBytes(chatCompletion(identity, { message, reason: spoken.reason, counts }));
+    const said = this.#wording.whole(this.#account.moment());
+    const text = typeof said.body === "string" && shapes.has("oversized_line")
+      ? padded(said.body, this.#settings.oversized_bytes)
+      : said.body;
+    const body = typeof text === "string" ? toBytes(text) : text;
     const half = body.subarray(0, body.length >> 1);
-    const response = jsonResponse(200, failure === "malformed_json" ? half : body, headers);
+    const response = wholeResponse(200, failure === "malformed_json" ? half : body, {
+      ...headers,
+      ...said.headers,
+    });
     const upToHalf = response.length - body.length + half.length;
-    const stamp = () => this.#account.stamp(at, this.#events.counts.completion_tokens);
     if (cutting.has(failure)) {
       this.#pieces(response.subarray(0, upToHalf), () => {});
       return this.#cut(failure === "reset_mid_stream" ? "reset" : "close", 200);
@@ -182,11 +208,6 @@ export class DisturbedCompletion implements Receiver {
       this.#pieces(response.subarray(upToHalf), stamp);
     } else this.#pieces(response, stamp);
     this.#outgoing.mark(() => this.#end(200));
-  }
-
-  #framed(events: string | Uint8Array): Uint8Array {
-    if (this.#plan.chunked) return chunk(events);
-    return typeof events === "string" ? encoder.encode(events) : events;
   }
 
   #end(status: number): void {

@@ -1,31 +1,13 @@
 /** The events of an answer in the shapes that were asked for: what is said stays the same, how it is said does not. */
 
-import { ChatStream, type Counts } from "./chat_response.ts";
-import type { CompletionPlan, Spoken } from "./completion.ts";
+import type { Draft, Spoken, Wording } from "./dialect.ts";
 import type { Disturbance } from "./fault_draw.ts";
 import type { FaultSettings } from "./fault_options.ts";
-
-const encoder = new TextEncoder();
-
-/** Stands in a text for a byte that is no UTF-8; its own three bytes are EE 80 80. */
-const marker = "\ue000";
-const invalidByte = 0xff;
+import type { Event, Framing } from "./framing.ts";
+import { marker, toBytes } from "./invalid_byte.ts";
+import { joined } from "./outgoing.ts";
 
 const thoughts = ["Let", " me", " see", " what", " the", " text", " says", " on", " this", "."];
-
-/** A text as bytes, with the marker turned into the invalid byte. */
-export function toBytes(text: string): Uint8Array {
-  const bytes = encoder.encode(text);
-  const at = text.includes(marker) ? indexOfMarker(bytes) : -1;
-  if (at === -1) return bytes;
-  bytes[at] = invalidByte;
-  bytes.copyWithin(at + 1, at + 3);
-  return bytes.subarray(0, bytes.length - 2);
-}
-
-function indexOfMarker(bytes: Uint8Array): number {
-  return bytes.findIndex((byte, i) => byte === 0xee && bytes[i + 1] === 0x80 && bytes[i + 2] === 0x80);
-}
 
 /**
  * What is said in how many tokens, all within `limit`: reasoning takes room from the text, but leaves it one token.
@@ -43,110 +25,68 @@ export function spokenOf(
   return { reasoning, tokens: kept, reason };
 }
 
+/** What is said in one piece, with the byte that is no UTF-8 in its first token if that is the shape. */
+export function struckInOnePiece(draft: Draft): Draft {
+  const { spoken, shapes } = draft;
+  const [first, ...rest] = spoken.tokens;
+  if (first === undefined || !shapes.has("invalid_utf8")) return draft;
+  return { ...draft, spoken: { ...spoken, tokens: [first + marker, ...rest] } };
+}
+
 export class DisturbedEvents {
-  readonly #stream: ChatStream;
-  readonly #spoken: Spoken;
+  readonly #wording: Wording;
+  readonly #framing: Framing;
+  readonly #pieces: readonly string[];
   readonly #disturbance: Disturbance;
   readonly #settings: FaultSettings;
   /** The token to which what happens once happens. */
   readonly #struck: number;
-  readonly counts: Counts;
 
   constructor(
-    plan: Pick<CompletionPlan, "identity" | "spoken" | "stream" | "prompt_tokens">,
+    { spoken: { reasoning, tokens } }: Pick<Draft, "spoken">,
+    { wording, framing }: { wording: Wording; framing: Framing },
     disturbance: Disturbance,
     settings: FaultSettings,
   ) {
-    const { shapes, place } = disturbance;
-    const { spoken } = plan;
-    const length = spoken.reasoning.length + spoken.tokens.length;
-    this.#stream = new ChatStream(
-      plan.identity,
-      plan.stream?.include_usage === true && !shapes.has("no_usage"),
-    );
-    this.#spoken = spoken;
+    this.#wording = wording;
+    this.#framing = framing;
+    this.#pieces = [...reasoning, ...tokens];
     this.#disturbance = disturbance;
     this.#settings = settings;
-    this.#struck = Math.floor(place * length);
-    this.counts = {
-      prompt_tokens: plan.prompt_tokens,
-      completion_tokens: length,
-      reasoning_tokens: spoken.reasoning.length,
-    };
-  }
-
-  opening(): string {
-    const { shapes } = this.#disturbance;
-    return shapes.has("role_only_first")
-      ? this.#stream.choice({ role: "assistant" }, null)
-      : this.#stream.role();
+    this.#struck = Math.floor(disturbance.place * this.#pieces.length);
   }
 
   /** All that goes with token `index`; its own event comes last. */
   token(index: number): Uint8Array {
     const { failure, shapes } = this.#disturbance;
     const struck = index === this.#struck;
-    let text = "";
-    if (shapes.has("empty_deltas")) {
-      text += this.#stream.choice([{}, { content: "" }, { content: null }][index % 3]!, null);
-    }
-    if (shapes.has("comments")) text += index % 2 === 0 ? ": still there\n\n" : ": still there\n";
-    const event = this.#stream.choice(this.#delta(index, struck), null);
-    text += failure === "malformed_json" && struck ? `${event.slice(0, event.length >> 1)}\n\n` : event;
-    return toBytes(text);
+    const parts: Uint8Array[] = [];
+    const empty = shapes.has("empty_deltas") ? this.#wording.empty(index) : null;
+    if (empty !== null) parts.push(this.#framing.frame(empty));
+    if (shapes.has("comments")) parts.push(toBytes(this.#framing.comment(index)));
+    const text = this.#pieces[index]! + (struck && shapes.has("invalid_utf8") ? marker : "");
+    const events = [...this.#wording.token(index, text)];
+    const own = events.pop();
+    for (const event of events) parts.push(this.#framing.frame(event));
+    if (own !== undefined) parts.push(this.#own(own, struck, failure === "malformed_json"));
+    return joined(parts);
   }
 
-  /** What follows the last token, event by event. */
-  tail(): string[] {
-    return this.#stream.tail(this.#spoken.reason, this.counts);
-  }
-
-  /** The message of an answer in one piece. */
-  message(): Record<string, unknown> {
-    const { reasoning, tokens } = this.#spoken;
-    const text = tokens.map((token, i) => this.#struckText(token, i === 0)).join("");
-    const call = { name: "answer", arguments: JSON.stringify({ answer: text }) };
-    return {
-      ...(reasoning.length === 0 ? {} : { reasoning_content: reasoning.join("") }),
-      ...(this.#disturbance.shapes.has("tool_calls")
-        ? { tool_calls: [{ id: "call_1", type: "function", function: call }] }
-        : { content: text }),
-      ...this.#padding(true),
-    };
-  }
-
-  #delta(index: number, struck: boolean): Record<string, unknown> {
-    const { reasoning, tokens } = this.#spoken;
-    const thought = reasoning[index];
-    if (thought !== undefined) {
-      return { reasoning_content: this.#struckText(thought, struck), ...this.#padding(struck) };
-    }
-    const position = index - reasoning.length;
-    const token = this.#struckText(tokens[position]!, struck);
+  #own(event: Event, struck: boolean, malformed: boolean): Uint8Array {
     const { shapes } = this.#disturbance;
-    const said = shapes.has("tool_calls")
-      ? { tool_calls: [toolCallPart(token, position, tokens.length)] }
-      : { content: token };
-    return { ...said, ...this.#padding(struck) };
-  }
-
-  #struckText(text: string, struck: boolean): string {
-    return struck && this.#disturbance.shapes.has("invalid_utf8") ? text + marker : text;
-  }
-
-  #padding(struck: boolean): { padding?: string } {
-    return struck && this.#disturbance.shapes.has("oversized_line")
-      ? { padding: "x".repeat(this.#settings.oversized_bytes) }
-      : {};
+    const data = struck && shapes.has("oversized_line")
+      ? padded(event.data, this.#settings.oversized_bytes)
+      : event.data;
+    const said = { ...event, data: struck && malformed ? data.slice(0, data.length >> 1) : data };
+    const { divided } = this.#framing;
+    return divided !== undefined && shapes.has("split_events")
+      ? divided(said, this.#settings.split_pieces)
+      : this.#framing.frame(said);
   }
 }
 
-/** The arguments `{"answer":"..."}` in as many pieces as there are tokens; the first names the function. */
-function toolCallPart(token: string, position: number, count: number) {
-  const open = position === 0 ? '{"answer":"' : "";
-  const close = position === count - 1 ? '"}' : "";
-  const args = open + JSON.stringify(token).slice(1, -1) + close;
-  return position === 0
-    ? { index: 0, id: "call_1", type: "function", function: { name: "answer", arguments: args } }
-    : { index: 0, function: { arguments: args } };
+/** A JSON object with so many bytes more in it; other texts stay as they are. */
+export function padded(data: string, bytes: number): string {
+  if (!data.startsWith("{") || !data.endsWith("}")) return data;
+  return `${data.slice(0, -1)},"padding":"${"x".repeat(bytes)}"}`;
 }

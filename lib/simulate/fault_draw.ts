@@ -46,6 +46,19 @@ export function drawDisturbance({ seed, chances }: FaultSettings, { key, use, n 
   return { failure, shapes, place: uniform("place") };
 }
 
+/** What is left of a disturbance where a protocol has no form for some of it; null when nothing is. */
+export function possible(
+  disturbance: Disturbance | null,
+  without: ReadonlySet<FailureName | ShapeName> = new Set(),
+): Disturbance | null {
+  if (disturbance === null) return null;
+  const failure = disturbance.failure !== null && without.has(disturbance.failure)
+    ? null
+    : disturbance.failure;
+  const shapes = new Set([...disturbance.shapes].filter((shape) => !without.has(shape)));
+  return failure === null && shapes.size === 0 ? null : { ...disturbance, failure, shapes };
+}
+
 /** One number decides among all failures: their probabilities laid end to end. */
 function pickFailure(
   chances: FaultSettings["chances"],

@@ -50,6 +50,8 @@ export const shapeNames = [
   "oversized_line",
   /** Within one token's text stands a byte that is no UTF-8. */
   "invalid_utf8",
+  /** Asked for optimised latency or a service tier, Bedrock serves the standard ones, and says so. */
+  "served_standard",
 ] as const;
 
 export type FailureName = typeof failureNames[number];
@@ -81,7 +83,12 @@ export interface FaultParameters {
   readonly reasoning_tokens: number;
   /** @default 1,048,576 */
   readonly oversized_bytes: number;
-  /** The whole endpoint stands still for `for_s` seconds, `at_s` after its first chat request. null = never. */
+  /**
+   * The exception of AWS that `http_500` and `error_mid_stream` are, such as `ModelNotReadyException`, where the protocol
+   * is one of AWS. null = the most usual one. @default null
+   */
+  readonly exception: string | null;
+  /** The whole endpoint stands still for `for_s` seconds, `at_s` after its first request for an answer. null = never. */
   readonly freeze: { readonly at_s: number; readonly for_s: number } | null;
 }
 
@@ -103,6 +110,7 @@ const parameterDefaults: Omit<FaultParameters, "seed"> = {
   split_every_ms: 1,
   reasoning_tokens: 8,
   oversized_bytes: 1 << 20,
+  exception: null,
   freeze: null,
 };
 
@@ -126,6 +134,7 @@ const parameterChecks: { readonly [K in keyof FaultParameters]: Check } = {
   split_every_ms: milliseconds,
   reasoning_tokens: [isWhole(1, 100_000), "a whole number from 1 to 100000"],
   oversized_bytes: [isWhole(1_024, 64 << 20), "a whole number from 1024 to 67108864"],
+  exception: [isException, "null, or the name of an exception of AWS"],
   freeze: [isFreeze, "null, or {at_s, for_s} in seconds"],
 };
 
@@ -174,6 +183,10 @@ function wrong(thing: string, found: string, expected: string): UserError {
 
 function isChance(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isWhole(1, Number.MAX_SAFE_INTEGER)) : isNumber(0, 1)(value);
+}
+
+function isException(value: unknown): boolean {
+  return value === null || (typeof value === "string" && /^[A-Za-z]{1,64}$/.test(value));
 }
 
 function isFreeze(value: unknown): boolean {

@@ -5,8 +5,10 @@ import { now } from "./time.ts";
 /** One request, body and all. */
 export interface Request {
   readonly method: string;
-  /** Without the query. */
+  /** As it was sent, without the query. */
   readonly path: string;
+  /** As it was sent, without its question mark; empty when there is none. */
+  readonly query: string;
   readonly minor_version: 0 | 1;
   /** Names in lower case; repeated ones joined by a comma. */
   readonly headers: ReadonlyMap<string, string>;
@@ -71,6 +73,7 @@ export class Incoming {
     return {
       method,
       path: target.replace(/[?#].*$/, ""),
+      query: target.match(/\?([^#]*)/)?.[1] ?? "",
       minor_version: minorVersion,
       headers,
       body,

@@ -1,6 +1,6 @@
 /** What the embedded endpoint can be told, and the check of it. */
 
-import { messageOf, UserError } from "../core/mod.ts";
+import { type AwsCredentials, messageOf, simulatedCredentials, UserError } from "../core/mod.ts";
 import type { Timing } from "./engine.ts";
 import { completeFaults, type FaultOptions } from "./fault_options.ts";
 import { profileOf } from "./profiles.ts";
@@ -30,6 +30,12 @@ export interface SimulateOptions {
   readonly idle_minutes: number;
   /** Shown by `GET /health`, so that whoever started it knows it again. @default null */
   readonly nonce: string | null;
+  /** Keys that the protocols of AWS take. @default the one key of `core/protocol.ts` */
+  readonly credentials: readonly AwsCredentials[];
+  /** Bedrock's API key, which may take the place of a signature; null = there is none. @default null */
+  readonly api_key: string | null;
+  /** Whose container answers behind SageMaker's `inputs`: LMI's or TGI's. @default "lmi" */
+  readonly container: "lmi" | "tgi";
   /** Whether it may listen on an address that other machines can reach. @default false */
   readonly expose: boolean;
 }
@@ -47,8 +53,14 @@ const defaults: SimulateOptions = {
   port: 0,
   idle_minutes: 120,
   nonce: null,
+  credentials: [simulatedCredentials],
+  api_key: null,
+  container: "lmi",
   expose: false,
 };
+
+/** Said in no message. */
+const secret = new Set(["credentials", "api_key"]);
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
 const isFlag = (value: unknown) => typeof value === "boolean";
@@ -72,6 +84,12 @@ const checks: { readonly [K in keyof SimulateOptions]: readonly [(value: unknown
   port: [(value) => Number.isInteger(value) && isNumber(0, 65535)(value), "an integer from 0 to 65535"],
   idle_minutes: [(value) => isNumber(0, 1e6)(value) && value !== 0, "a number above 0"],
   nonce: [isTextOrNull, "a text or null"],
+  credentials: [
+    (value) => Array.isArray(value) && value.every(isCredentials),
+    "a list of {access_key_id, secret_access_key, session_token, expires_at_ms}",
+  ],
+  api_key: [isTextOrNull, "a text or null"],
+  container: [(value) => value === "lmi" || value === "tgi", "lmi or tgi"],
   expose: [isFlag, "true or false"],
 };
 
@@ -88,7 +106,7 @@ export function completeOptions(given: Partial<SimulateOptions>): SimulateOption
     throw new UserError({
       action: "simulate with",
       thing: name,
-      found: `it is ${JSON.stringify(value)}`,
+      found: secret.has(name) ? "it is none" : `it is ${JSON.stringify(value)}`,
       expected,
     });
   }
@@ -124,6 +142,13 @@ export function timingOf({ profile }: Pick<SimulateOptions, "profile">): Timing 
 
 function notAnObject(found: string): UserError {
   return new UserError({ action: "simulate with", thing: "the options", found, expected: "one JSON object" });
+}
+
+function isCredentials(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  const { access_key_id, secret_access_key, session_token, expires_at_ms } = value as Partial<AwsCredentials>;
+  return isText(access_key_id) && isText(secret_access_key) && isTextOrNull(session_token) &&
+    (expires_at_ms === null || Number.isFinite(expires_at_ms));
 }
 
 function isTiming(value: unknown): boolean {

@@ -6,10 +6,14 @@ const lineEnd = encoder.encode("\r\n");
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   413: "Content Too Large",
   417: "Expectation Failed",
+  422: "Unprocessable Content",
+  424: "Failed Dependency",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
@@ -24,8 +28,8 @@ export function head(status: number, headers: Readonly<Record<string, string>>):
   return `HTTP/1.1 ${status} ${reasons[status] ?? "Unknown"}\r\n${lines.join("")}\r\n`;
 }
 
-/** A whole response with a JSON body. */
-export function jsonResponse(
+/** A whole response; its body is JSON unless the headers say otherwise. */
+export function wholeResponse(
   status: number,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string>>,

@@ -1,5 +1,6 @@
 /** What the ground truth says of one answer: kept while it goes out. */
 
+import type { Moment } from "./dialect.ts";
 import { now } from "./time.ts";
 import type { Truth } from "./truth_log.ts";
 
@@ -16,6 +17,8 @@ export class SendAccount {
   /** One entry a token, in microseconds; null: not kept. Not on the garbage collector's heap. */
   readonly #sent_us: Int32Array | null;
   readonly #late_us: Int32Array | null;
+  /** When the first token was due, sent or not. */
+  #began: number | null = null;
   #first: number | null = null;
   #last: number | null = null;
   #latest: number | null = null;
@@ -41,6 +44,19 @@ export class SendAccount {
       this.#late_us![this.#tokens] = Math.round((at - due) * 1000);
     }
     this.#tokens += tokens;
+  }
+
+  /** The first token was due at a moment; for an answer in one piece it goes out later. */
+  began(due: number): void {
+    this.#began = due;
+  }
+
+  /** Times for what the answer itself says of them. */
+  moment(): Moment {
+    const { received_ms } = this.#asked;
+    const at = now();
+    const first = this.#streamed ? this.#first : this.#began;
+    return { elapsed_ms: at - received_ms, first_ms: (first ?? at) - received_ms };
   }
 
   /** The line for the log. */

@@ -1,18 +1,21 @@
-/** What is behind the paths: models, health and chat completions. Knows requests and answers, not sockets. */
+/** What is behind the paths: models, health and answers in every protocol. Knows requests and answers, not sockets. */
 
 import { seededRandom, sha256, version } from "../core/mod.ts";
 import { Answers } from "./answers.ts";
-import { type ChatRequest, readChatRequest, Refusal } from "./chat_request.ts";
-import { errorBody, modelCard, serverError } from "./chat_response.ts";
-import { Completion, type CompletionPlan, type Spoken } from "./completion.ts";
-import { DisturbedCompletion, lengthOf } from "./disturbed_completion.ts";
+import { Completion, type CompletionPlan } from "./completion.ts";
+import type { Dialect, ErrorAnswer, Reading, Spoken } from "./dialect.ts";
+import { modelCard } from "./dialects/chat_wording.ts";
+import { dialectsOf } from "./dialects/all.ts";
+import { openaiManner } from "./dialects/openai_error.ts";
+import { cutting, DisturbedCompletion, lengthOf } from "./disturbed_completion.ts";
 import { spokenOf } from "./disturbed_events.ts";
-import { type Disturbance, drawDisturbance } from "./fault_draw.ts";
+import { type Disturbance, drawDisturbance, possible } from "./fault_draw.ts";
 import { completeFaults, type FailureName, type FaultSettings } from "./fault_options.ts";
 import { Freeze } from "./freeze.ts";
 import type { Incoming, Request } from "./incoming.ts";
 import { type SimulateOptions, timingOf } from "./options.ts";
-import { jsonResponse, type Outgoing } from "./outgoing.ts";
+import { type Outgoing, wholeResponse } from "./outgoing.ts";
+import { Refusal } from "./refusal.ts";
 import { Scheduler } from "./scheduler.ts";
 import { type Asked, SendAccount } from "./send_account.ts";
 import { now } from "./time.ts";
@@ -22,6 +25,17 @@ import { TruthLog } from "./truth_log.ts";
 /** Failures that take the place of an answer. */
 const instead: ReadonlySet<FailureName | null> = new Set(["http_429", "http_500", "reset_before_headers"]);
 
+/** A request on its way to its answer. */
+interface Exchange {
+  readonly dialect: Dialect;
+  readonly request: Request;
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  readonly asked: Asked;
+  /** The header that tells the client its id. */
+  readonly id: Readonly<Record<string, string>>;
+}
+
 export class Service {
   readonly #options: SimulateOptions;
   readonly #answers: Answers;
@@ -29,6 +43,7 @@ export class Service {
   readonly #log: TruthLog;
   readonly #faults: FaultSettings | null;
   readonly #freeze: Freeze;
+  readonly #dialects: readonly Dialect[];
   readonly #created = Math.floor(Date.now() / 1000);
   /** How often each key was asked: a repetition gets jitter and faults of its own. */
   readonly #uses = new Map<string, number>();
@@ -40,6 +55,7 @@ export class Service {
     this.#options = options;
     this.#faults = completeFaults(options.faults, options.seed);
     this.#freeze = new Freeze(this.#faults?.freeze ?? null);
+    this.#dialects = dialectsOf(options);
     this.#answers = new Answers(options);
     this.#log = new TruthLog(options.log_path);
     this.#scheduler = new Scheduler(timing, this.#freeze);
@@ -53,22 +69,22 @@ export class Service {
   /** Answers one request; resolves when the response has been handed over or its client has left. */
   async handle(request: Request, incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const { method, path } = request;
-    if (path === "/v1/chat/completions") {
+    const dialect = this.#dialects.find((each) => each.serves(path));
+    if (dialect !== undefined) {
       this.#freeze.begin(request.received_ms);
-      if (method === "POST") return await this.#chat(request, incoming, outgoing);
-      return refuse(request, outgoing, notAllowed(method, path), { allow: "POST" });
+      if (method === dialect.method) return await this.#answer(dialect, request, incoming, outgoing);
+      return refuse(request, outgoing, dialect.refused(notAllowed(method, path)), { allow: dialect.method });
     }
     await this.#thaw(outgoing);
     const content = this.#document(path);
     if (content === null) {
-      return refuse(
-        request,
-        outgoing,
-        new Refusal(404, `There is nothing at ${path}.`, { code: "unknown_url" }),
-      );
+      const nothing = new Refusal(404, `There is nothing at ${path}.`, { code: "unknown_url" });
+      return refuse(request, outgoing, openaiManner.refused(nothing));
     }
-    if (method !== "GET") return refuse(request, outgoing, notAllowed(method, path), { allow: "GET" });
-    outgoing.write(jsonResponse(200, JSON.stringify(content), commonHeaders(request)));
+    if (method !== "GET") {
+      return refuse(request, outgoing, openaiManner.refused(notAllowed(method, path)), { allow: "GET" });
+    }
+    outgoing.write(wholeResponse(200, JSON.stringify(content), commonHeaders(request)));
   }
 
   flush(): void {
@@ -95,45 +111,66 @@ export class Service {
     }
   }
 
-  async #chat(request: Request, incoming: Incoming, outgoing: Outgoing): Promise<void> {
+  async #answer(
+    dialect: Dialect,
+    request: Request,
+    incoming: Incoming,
+    outgoing: Outgoing,
+  ): Promise<void> {
     const n = ++this.#count;
-    const request_id = idOf(request, n);
-    const { received_ms } = request;
+    const request_id = givenId(request) ?? dialect.newId(n);
+    const id = { [dialect.id_header]: request_id };
     const asked: Asked = {
-      ...{ n, received_ms, request_id, prompt_key: null, prompt_use: null, fault: null, shapes: [] },
+      ...{ n, received_ms: request.received_ms, request_id },
+      ...{ prompt_key: null, prompt_use: null, fault: null, shapes: [] },
     };
-    let chat: ChatRequest;
+    const exchange = { dialect, request, incoming, outgoing, asked, id };
+    let reading: Reading;
     try {
-      chat = readChatRequest(request.body, this.#options.model_id);
+      reading = dialect.read(request);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      await this.#thaw(outgoing);
-      refuse(request, outgoing, error, { "x-request-id": request_id });
-      const about = { streamed: false, prompt_tokens: null, log_tokens: 0 };
-      this.#report(new SendAccount(asked, about), received_ms, error.status);
-      return;
+      return await this.#refuse(exchange, error);
     }
-    const prompt_key = sha256(chat.prompt).slice(0, 16);
+    await this.#speak(exchange, reading);
+  }
+
+  async #refuse({ dialect, request, outgoing, asked, id }: Exchange, refusal: Refusal): Promise<void> {
+    await this.#thaw(outgoing);
+    const answer = dialect.refused(refusal);
+    refuse(request, outgoing, answer, id);
+    const about = { streamed: false, prompt_tokens: null, log_tokens: 0 };
+    this.#report(new SendAccount(asked, about), asked.received_ms, answer.status);
+  }
+
+  /** Has the engine say the answer, or a fault strike it. */
+  async #speak(exchange: Exchange, reading: Reading): Promise<void> {
+    const { dialect, request, incoming, outgoing, asked, id } = exchange;
+    const { n, received_ms, request_id } = asked;
+    const prompt_key = sha256(reading.prompt).slice(0, 16);
     const key = givenId(request) ?? prompt_key;
     const prompt_use = (this.#uses.get(key) ?? 0) + 1;
     this.#uses.set(key, prompt_use);
-    const disturbance = this.#faults && drawDisturbance(this.#faults, { key, use: prompt_use, n });
+    const disturbance = this.#faults &&
+      possible(drawDisturbance(this.#faults, { key, use: prompt_use, n }), reading.without);
     const { failure = null, shapes = new Set<never>() } = disturbance ?? {};
-    const answer = await this.#answers.to(chat.prompt);
-    const tokens = tokensOf(answer.text);
-    const spoken = this.#spoken(tokens, chat.max_tokens ?? Infinity, disturbance);
+    const streamed = reading.framing !== null;
+    const { text, prompt_tokens } = await this.#known(reading);
+    const tokens = reading.embed === undefined ? tokensOf(text) : [];
+    const spoken = this.#spoken(tokens, reading.max_tokens ?? Infinity, disturbance);
     const length = spoken.reasoning.length + spoken.tokens.length;
     const account = new SendAccount(
       { ...asked, prompt_key, prompt_use, fault: failure, shapes: [...shapes] },
       {
-        streamed: chat.stream,
-        prompt_tokens: answer.prompt_tokens,
+        streamed,
+        prompt_tokens,
         log_tokens: this.#options.log_tokens && this.#options.log_path !== null ? length : 0,
       },
     );
     if (instead.has(failure)) {
       await this.#thaw(outgoing);
-      this.#report(account, received_ms, this.#failAtOnce(failure, request, request_id, outgoing));
+      const status = this.#failAtOnce(failure, exchange);
+      this.#report(account, received_ms, status);
       return;
     }
     const ended = new AbortController();
@@ -141,25 +178,43 @@ export class Service {
       this.#report(account, received_ms, status);
       ended.abort();
     };
+    const counts = { prompt_tokens, completion_tokens: length, reasoning_tokens: spoken.reasoning.length };
+    const { model_id } = this.#options;
     const plan: CompletionPlan = {
-      identity: { id: request_id, model_id: this.#options.model_id, created: Math.floor(Date.now() / 1000) },
-      spoken,
-      prompt_tokens: answer.prompt_tokens,
-      stream: chat.stream ? chat : null,
+      draft: {
+        ...{ id: request_id, model_id, created: Math.floor(Date.now() / 1000), spoken, counts, shapes },
+        cut: streamed && cutting.has(failure),
+      },
+      reading,
+      failed: dialect.failed,
       chunked: request.minor_version === 1,
-      headers: { ...commonHeaders(request), "x-request-id": request_id },
+      headers: { ...commonHeaders(request), ...id },
     };
     const completion = disturbance === null
       ? new Completion(plan, outgoing, account, finish)
       : new DisturbedCompletion(plan, { disturbance, settings: this.#faults! }, outgoing, account, finish);
-    const completion_tokens = disturbance !== null && chat.stream ? lengthOf(spoken, disturbance) : length;
+    const completion_tokens = disturbance !== null && streamed
+      ? lengthOf(spoken, disturbance)
+      : Math.max(1, length);
     const { next: draw } = seededRandom(this.#options.seed, ["jitter", key, prompt_use]);
-    const work = { prompt_tokens: answer.prompt_tokens, completion_tokens, draw };
-    this.#scheduler.submit(completion, work, received_ms);
+    const prefill = Math.max(0, prompt_tokens - (reading.cached_tokens ?? 0));
+    this.#scheduler.submit(completion, { prompt_tokens: prefill, completion_tokens, draw }, received_ms);
     await incoming.closed(ended.signal);
     if (ended.signal.aborted) return;
     this.#scheduler.cancel(completion);
     completion.cancel();
+  }
+
+  /** The answer to the prompt, and how many tokens the request has. */
+  async #known({ prompt, embed, more_prompt_tokens = 0 }: Reading) {
+    let prompt_tokens = more_prompt_tokens;
+    let text = "";
+    for (const each of embed ?? [prompt]) {
+      const answer = await this.#answers.to(each);
+      prompt_tokens += answer.prompt_tokens;
+      text = answer.text;
+    }
+    return { text, prompt_tokens };
   }
 
   #spoken(tokens: readonly string[], limit: number, disturbance: Disturbance | null): Spoken {
@@ -172,24 +227,20 @@ export class Service {
   }
 
   /** Answers with an error, or not at all. Returns the status that was sent; 0 for none. */
-  #failAtOnce(
-    failure: FailureName | null,
-    request: Request,
-    request_id: string,
-    outgoing: Outgoing,
-  ): number {
+  #failAtOnce(failure: FailureName | null, { dialect, request, id, outgoing }: Exchange): number {
     if (failure === "reset_before_headers") {
       outgoing.end("reset");
       return 0;
     }
-    const headers = { ...commonHeaders(request), "x-request-id": request_id };
+    const { retry_after_s, exception } = this.#faults!;
     if (failure === "http_429") {
-      const retry = { "retry-after": String(this.#faults!.retry_after_s) };
-      outgoing.write(jsonResponse(429, serverError(429), { ...headers, ...retry }));
-      return 429;
+      const answer = dialect.failed(429, null);
+      refuse(request, outgoing, answer, { ...id, "retry-after": String(retry_after_s) });
+      return answer.status;
     }
-    outgoing.write(jsonResponse(500, serverError(500), headers));
-    return 500;
+    const answer = dialect.failed(500, exception);
+    refuse(request, outgoing, answer, id);
+    return answer.status;
   }
 
   /** Nothing is sent during the freeze, whatever it is. */
@@ -207,10 +258,6 @@ export class Service {
 }
 
 /** The client's own id where it gives one, so that both sides' records can be joined. */
-function idOf(request: Request, n: number): string {
-  return givenId(request) ?? `chatcmpl-${n}-${crypto.randomUUID().slice(0, 8)}`;
-}
-
 function givenId({ headers }: Request): string | null {
   const given = headers.get("x-request-id") ?? "";
   return /^[\x21-\x7e]{1,128}$/.test(given) ? given : null;
@@ -223,10 +270,11 @@ function notAllowed(method: string, path: string): Refusal {
 function refuse(
   request: Request,
   outgoing: Outgoing,
-  refusal: Refusal,
+  answer: ErrorAnswer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  outgoing.write(jsonResponse(refusal.status, errorBody(refusal), { ...commonHeaders(request), ...headers }));
+  const all = { ...commonHeaders(request), ...headers, ...answer.headers };
+  outgoing.write(wholeResponse(answer.status, answer.body, all));
 }
 
 function commonHeaders(request: Request): Record<string, string> {

@@ -1,10 +1,10 @@
 /** The embedded endpoint as a server: connections in, requests to the service, an end. */
 
-import { errorBody } from "./chat_response.ts";
+import { errorBody } from "./dialects/openai_error.ts";
 import { type Connection, type Listener, plainListener, resettingListener } from "./connection.ts";
 import { BadRequest, Incoming } from "./incoming.ts";
 import { completeOptions, type SimulateOptions } from "./options.ts";
-import { jsonResponse, Outgoing } from "./outgoing.ts";
+import { Outgoing, wholeResponse } from "./outgoing.ts";
 import { Service } from "./service.ts";
 import { now } from "./time.ts";
 
@@ -152,7 +152,7 @@ class Server {
 
 function badRequest({ status, message }: BadRequest): Uint8Array {
   const body = errorBody({ message: `${message}.`, param: null, code: null });
-  return jsonResponse(status, body, { connection: "close" });
+  return wholeResponse(status, body, { connection: "close" });
 }
 
 /** Lets the client read the response before the connection goes: closing over unread bytes would reset it. */

@@ -24,6 +24,12 @@ function encoded(token: string): Uint8Array {
   return bytes;
 }
 
+/** What stands before and after something. */
+export interface Around {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 export class TokenFrames {
   readonly #prefix: Uint8Array;
   readonly #suffix: Uint8Array;
@@ -33,7 +39,7 @@ export class TokenFrames {
    * @param around what stands before and after the token's JSON text in an event
    * @param chunked whether an event is a chunk of a chunked body
    */
-  constructor(around: { readonly prefix: string; readonly suffix: string }, chunked: boolean) {
+  constructor(around: Around, chunked: boolean) {
     this.#prefix = encoder.encode(around.prefix);
     this.#suffix = encoder.encode(around.suffix + (chunked ? "\r\n" : ""));
     this.#chunked = chunked;

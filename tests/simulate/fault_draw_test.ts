@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawDisturbance } from "../../lib/simulate/fault_draw.ts";
+import { drawDisturbance, possible } from "../../lib/simulate/fault_draw.ts";
 import { completeFaults, type FaultOptions } from "../../lib/simulate/fault_options.ts";
 
 const settings = (faults: FaultOptions, seed = 1) => completeFaults(faults, seed)!;
@@ -50,4 +50,17 @@ Deno.test("a schedule names requests by their arrival, and goes before what is d
 
 Deno.test("without chances nothing strikes", () => {
   assert.equal(plain({ stall_s: 1, comments: 0, stall: [] }, { key: "k", use: 1, n: 1 }), null);
+});
+
+Deno.test("what a protocol has no form for is taken away; when nothing is left, nothing strikes", () => {
+  const drawn = drawDisturbance(settings({ truncated: [1], comments: [1] }), { key: "k", use: 1, n: 1 });
+  const left = (...without: ("truncated" | "comments")[]) => {
+    const one = possible(drawn, new Set(without));
+    return one && [one.failure, [...one.shapes]];
+  };
+  assert.deepEqual(left(), ["truncated", ["comments"]]);
+  assert.deepEqual(left("truncated"), [null, ["comments"]]);
+  assert.deepEqual(left("comments"), ["truncated", []]);
+  assert.equal(left("comments", "truncated"), null);
+  assert.equal(possible(null), null);
 });

@@ -17,6 +17,7 @@ Deno.test("nothing asked for is nothing; what is not said has a default, and the
     split_every_ms: 1,
     reasoning_tokens: 8,
     oversized_bytes: 1_048_576,
+    exception: null,
     freeze: null,
   });
   const own = completeFaults({ seed: 6, stall_s: 2, freeze: { at_s: 1, for_s: 2 } }, 5)!;
@@ -27,6 +28,7 @@ const wrong: readonly [string, unknown, string][] = [
   ["http_430", 0.1, "one of http_429, http_500, "],
   ["http_429", 1.5, "a probability from 0 to 1"],
   ["http_429", [0], "counted from 1"],
+  ["exception", "a b", "the name of an exception"],
   ["stall_s", -1, "seconds"],
   ["retry_after_s", 0.5, "whole seconds"],
   ["merge_events", 1, "from 2"],

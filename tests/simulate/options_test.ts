@@ -54,3 +54,16 @@ Deno.test("it listens to this machine only, unless told", () => {
 Deno.test("options that are no JSON object are refused", () => {
   for (const text of [undefined, "", "[]", "null", "{"]) assert.throws(() => parseOptions(text), UserError);
 });
+
+Deno.test("keys that are wrong are said in no message", () => {
+  const key = { access_key_id: "A", secret_access_key: "sesame", session_token: 5, expires_at_ms: null };
+  const given = [{ credentials: [key] }, { credentials: "sesame" }, { api_key: ["sesame"] }];
+  for (const options of given) {
+    assert.throws(
+      () => parseOptions(JSON.stringify(options)),
+      (error) => error instanceof UserError && !error.message.includes("sesame"),
+    );
+  }
+  const [right] = completeOptions({ credentials: [{ ...key, session_token: null }] }).credentials;
+  assert.equal(right?.secret_access_key, "sesame");
+});

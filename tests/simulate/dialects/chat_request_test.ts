@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { readChatRequest, Refusal } from "../../lib/simulate/chat_request.ts";
+import { checkModel, readChat } from "../../../lib/simulate/dialects/chat_request.ts";
+import { jsonBody } from "../../../lib/simulate/dialects/json_body.ts";
+import { Refusal } from "../../../lib/simulate/refusal.ts";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+function readChatRequest(body: Uint8Array, model_id: string) {
+  const request = jsonBody(body);
+  checkModel(request, model_id);
+  return readChat(request);
+}
+
 const read = (fields: Record<string, unknown>) =>
   readChatRequest(encode({ model: "m", messages: [{ role: "user", content: "Hi" }], ...fields }), "m");
 
@@ -63,6 +72,14 @@ for (const [name, [fields, status, param]] of Object.entries(refused)) {
     );
   });
 }
+
+Deno.test("a picture beside the text is taken and not looked at", () => {
+  const content = [{ type: "image_url", image_url: { url: "data:x" } }, {
+    type: "text",
+    text: "What is it?",
+  }];
+  assert.equal(read({ messages: [{ role: "user", content }] }).prompt, "What is it?");
+});
 
 Deno.test("a body that is no JSON object in UTF-8 is refused with 400", () => {
   const bodies = [
