@@ -6,9 +6,10 @@ import {
   asStarted,
   type CertifyFlags,
   collect,
+  type ConfigFlags,
   faultsOf,
+  loadOptions,
   numbersOf,
-  parametersOf,
   portOf,
   type RunFlags,
   secondsOf,
@@ -33,6 +34,21 @@ import { certificate as certificateStamp } from "./report/mod.ts";
 import { openRun, readManifest } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
 import { isS3Address } from "./storage/mod.ts";
+
+/** The flags that `run` and `validate` share: they fill in a config. */
+function withConfigFlags(command: Command): Command {
+  return command
+    .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
+    .addOption(
+      new Option("--local-mode <yes|no>", "yes: no bucket is read from or written to").choices(["yes", "no"]),
+    )
+    .option(
+      "--write-bucket <bucket>",
+      "mirror the run directory there; fills {write_bucket} (`placeholder` is never contacted)",
+    )
+    .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
+    .option("--role-arn <arn>", "fill {role_arn}");
+}
 
 /** The flags that `run` and `report` share. */
 function withRunFlags(command: Command, example: string): Command {
@@ -65,24 +81,15 @@ function program(): Command {
   const runCommand = fmbench.command("run")
     .description("run the enabled steps of a config, headless")
     .option("--config-file <file>", "the config, a YAML file: a path, s3://bucket/key or https://...")
-    .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
+    .option("--no-preflight", "send load without asking every endpoint once before")
     .option("--dry-run", "say what would be deployed, sent and paid, and do none of it")
     .option(
       "--resume <run>",
       "go on with an interrupted run: its open steps, its missing requests; a folder or s3://...",
     )
     .option("--steps <list>", "run these steps only: 5, 3-5, 0-3,6")
-    .option("--from <run>", "run directory to read the output of steps that are switched off from")
-    .addOption(
-      new Option("--local-mode <yes|no>", "yes: no bucket is read from or written to").choices(["yes", "no"]),
-    )
-    .option(
-      "--write-bucket <bucket>",
-      "mirror the run directory there; fills {write_bucket} (`placeholder` is never contacted)",
-    )
-    .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
-    .option("--role-arn <arn>", "fill {role_arn}");
-  withRunFlags(runCommand, "load.requests=20").action(run);
+    .option("--from <run>", "run directory to read the output of steps that are switched off from");
+  withRunFlags(withConfigFlags(runCommand), "load.requests=20").action(run);
 
   withRunFlags(fmbench.command("report <run>"), "report.latency_budget=0.5")
     .description("analyse a finished run again, with other budgets or prices, without a request")
@@ -91,18 +98,14 @@ function program(): Command {
       await run({ ...await asStarted(folder, flags, isS3Address(path)), from: folder, steps: "5" });
     });
 
-  fmbench.command("validate <files...>")
+  withConfigFlags(fmbench.command("validate <files...>"))
     .description("check configs; one line a fault")
-    .option("-A <key=value>", "fill {key} in the configs (repeatable)", collect)
     .option("-v, --verbose", "print which file won, for every file that is looked for")
-    .action(async (files: string[], flags: { A?: string[]; verbose?: boolean }) => {
+    .action(async (files: string[], flags: ConfigFlags & { verbose?: boolean }) => {
       let bad = 0;
       for (const file of files) {
         try {
-          const { notices, lookUps } = await loadConfigFrom(file, {
-            parameters: parametersOf(flags.A),
-            profiles: profileNames,
-          });
+          const { notices, lookUps } = await loadConfigFrom(file, loadOptions(flags));
           if (notices.length > 0) console.error(formatNotices(notices));
           for (const each of flags.verbose ? lookUps : []) console.log(describeLookUp(each));
           console.log(`${file}: ok`);
@@ -134,7 +137,9 @@ function program(): Command {
     .action(async (filter: ConfigFilter) => console.log(await listConfigs(filter)));
 
   fmbench.command("simulate")
-    .description("serve the embedded endpoint until Ctrl-C")
+    .description(
+      "serve the embedded endpoint until Ctrl-C: OpenAI, Bedrock, SageMaker, DJL, TGI, Triton, Ollama, llama.cpp, Ray Serve",
+    )
     .option("--profile <name>", `timing model: ${profileNames.join(", ")}`, "sim-small")
     .option("--port <port>", "port to listen on; 0 = any free one", portOf, 8000)
     .option("--prompts <dir>", "payload files whose answers it knows")

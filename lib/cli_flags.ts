@@ -16,20 +16,26 @@ import {
 import { openRun, readManifest } from "./run/mod.ts";
 import { type FaultOptions, profileNames } from "./simulate/mod.ts";
 
-/** What the flags of `run` come in as. */
-export interface RunFlags {
-  configFile?: string;
+/** What the flags of all commands that read a config come in as. */
+export interface ConfigFlags {
   localMode?: "yes" | "no";
   writeBucket?: string;
   tmpDir?: string;
   roleArn?: string;
   A?: string[];
+}
+
+/** What the flags of `run` come in as. */
+export interface RunFlags extends ConfigFlags {
+  configFile?: string;
   set?: string[];
   resultsDir: string;
   from?: string;
   resume?: string;
   steps?: string;
   dryRun?: boolean;
+  /** false: `--no-preflight`. */
+  preflight?: boolean;
   giveUpAfter: number;
   json?: boolean;
   verbose?: boolean;
@@ -125,11 +131,17 @@ export async function asStarted(root: string, flags: RunFlags, brought: boolean)
 }
 
 /** What the flags say about reading the config. */
-export function loadOptions(flags: RunFlags): LoadOptions {
+export function loadOptions(
+  flags: ConfigFlags & Pick<Partial<RunFlags>, "set" | "steps" | "preflight">,
+): LoadOptions {
   return {
     parameters: parametersOf(flags.A),
     profiles: profileNames,
-    sets: [...flags.set ?? [], ...stepOverrides(flags.steps)],
+    sets: [
+      ...flags.set ?? [],
+      ...stepOverrides(flags.steps),
+      ...flags.preflight === false ? ["preflight=no"] : [],
+    ],
     ...(flags.localMode === undefined ? {} : { localMode: flags.localMode === "yes" }),
     ...(flags.writeBucket === undefined ? {} : { writeBucket: flags.writeBucket }),
     ...(flags.tmpDir === undefined ? {} : { tmpDir: flags.tmpDir }),

@@ -68,13 +68,13 @@ Deno.test("run refuses what this version can't do before it starts anything, val
     assert.deepEqual([checked.code, checked.stdout], [0, `${config}: ok\n`]);
     refused(
       await fmbench(["run", "--quiet", "--results-dir", join(folder, "results"), "--config-file", config]),
-      /^Cannot run "tiny": "two" can't be asked through bedrock_predictor\.py in this version; expected /,
+      /^Cannot run "tiny": "two" can't be deployed by jumpstart\.py in this version; expected /,
     );
     await assert.rejects(Deno.stat(join(folder, "results")), Deno.errors.NotFound);
   }, {
     "c.yml": tinyConfig.replace(
       "simulate: { profile: sim-api }",
-      "inference_script: bedrock_predictor.py\n    ep_name: m",
+      "inference_script: sagemaker\n    deployment_script: jumpstart.py\n    deploy: yes\n    ep_name: m",
     ),
   });
 });

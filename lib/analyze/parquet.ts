@@ -2,8 +2,15 @@
 
 import { join } from "node:path";
 import { pl } from "nodejs-polars";
-import { type ColumnKind, columnNames, columns, messageOf, UserError } from "../core/mod.ts";
-import { readJournal, writeAll } from "../storage/mod.ts";
+import {
+  type ColumnKind,
+  columnNames,
+  columns,
+  type CountedTokens,
+  messageOf,
+  UserError,
+} from "../core/mod.ts";
+import { eachJsonLine, readJournal, writeAll } from "../storage/mod.ts";
 import { polarsSchema } from "./frame.ts";
 
 /** A value of each kind that can be taken for no other. */
@@ -17,7 +24,8 @@ const typical: Readonly<Record<ColumnKind, unknown>> = {
 
 /**
  * Builds `requests.parquet` of a run from all of its journals, one row an attempt, with the columns and types of
- * `core/`'s `columns`, zstd-compressed. Does nothing when the table is there and no journal changed after it was
+ * `core/`'s `columns`, zstd-compressed. Where no server counted tokens, the counts of `data/completion_tokens.jsonl` are
+ * laid over the records. Does nothing when the table is there and neither a journal nor the counts changed after it was
  * built. Header lines and torn last lines are left out. Journals are read as streams: what grows with them is a mapped
  * file, which the system can take back. The table is written beside its place and renamed.
  *
@@ -27,7 +35,9 @@ const typical: Readonly<Record<ColumnKind, unknown>> = {
 export async function buildParquet(run_dir: string): Promise<string> {
   const table = join(run_dir, "requests.parquet");
   const journals = await journalsOf(run_dir);
-  const newest = Math.max(...journals.map(({ changed }) => changed));
+  const counts = join(run_dir, "data", "completion_tokens.jsonl");
+  const countedAt = await changedAt(counts);
+  const newest = Math.max(countedAt, ...journals.map(({ changed }) => changed));
   if (await changedAt(table) >= newest) return table;
 
   const scratch = await Deno.makeTempDir({ dir: run_dir, prefix: ".requests-" });
@@ -35,7 +45,10 @@ export async function buildParquet(run_dir: string): Promise<string> {
     const lines = join(scratch, "requests.jsonl");
     await joinJournals(journals.map(({ path }) => path), lines);
     const built = join(scratch, "requests.parquet");
-    await convert(lines, built, journals.map(({ path }) => path));
+    await convert(lines, built, {
+      journals: journals.map(({ path }) => path),
+      counts: countedAt > -Infinity ? counts : null,
+    });
     // As old as the journals were when they were read, so that what is appended meanwhile is seen the next time.
     await Deno.utime(built, newest / 1000, newest / 1000);
     await Deno.rename(built, table);
@@ -129,14 +142,20 @@ async function copyRecords(journal: string, output: Deno.FsFile): Promise<void> 
   }
 }
 
-async function convert(lines: string, destination: string, journals: readonly string[]): Promise<void> {
+interface Origins {
+  readonly journals: readonly string[];
+  /** null: there is nothing to lay over the records. */
+  readonly counts: string | null;
+}
+
+async function convert(lines: string, destination: string, { journals, counts }: Origins): Promise<void> {
   const types = polarsSchema(columns);
   try {
-    pl.scanJson(lines, { inferSchemaLength: 1 })
+    const records = pl.scanJson(lines, { inferSchemaLength: 1 })
       .filter(pl.col("request_id").neq(pl.lit(typical.text)))
-      .select(...columnNames.map((name) => pl.col(name).cast(types[name]!, true)))
-      .sinkParquet(destination, { compression: "zstd", maintainOrder: true })
-      .collectSync();
+      .select(...columnNames.map((name) => pl.col(name).cast(types[name]!, true)));
+    const table = counts === null ? records : withCounts(records, await readCounts(counts), types);
+    table.sinkParquet(destination, { compression: "zstd", maintainOrder: true }).collectSync();
   } catch (error) {
     // Polars does not say in which line: reading the journals one by one does.
     for (const journal of journals) await readJournal(journal);
@@ -148,4 +167,40 @@ async function convert(lines: string, destination: string, journals: readonly st
       remedy: "Analyse the run with the version that made it.",
     }, { cause: error });
   }
+}
+
+/** What a count can fill in. */
+const countable = [
+  "prompt_tokens",
+  "completion_tokens",
+  "token_source",
+  "tpot_ms",
+  "output_tokens_per_s",
+] as const;
+
+async function readCounts(path: string): Promise<CountedTokens[]> {
+  return await Array.fromAsync(eachJsonLine<CountedTokens>(path));
+}
+
+/** The records, with what is null in them taken from the counts of the same attempt. */
+function withCounts(
+  records: pl.LazyDataFrame,
+  counts: readonly CountedTokens[],
+  types: ReturnType<typeof polarsSchema>,
+): pl.LazyDataFrame {
+  const counted = pl.DataFrame(counts.map((line) => ({ ...line }))).lazy().select(
+    pl.col("request_id"),
+    pl.col("attempt").cast(types["attempt"]!, true),
+    ...countable.map((name) => pl.col(name).cast(types[name]!, true).as(`counted_${name}`)),
+  );
+  const filled = new Set<string>(countable);
+  // A join keeps no order.
+  return records.withRowIndex("row").join(counted, { on: ["request_id", "attempt"], how: "left" })
+    .sort(pl.col("row")).select(
+      ...columnNames.map((name) =>
+        filled.has(name)
+          ? pl.when(pl.col(name).isNull()).then(pl.col(`counted_${name}`)).otherwise(pl.col(name)).as(name)
+          : pl.col(name)
+      ),
+    );
 }

@@ -1,7 +1,15 @@
 /** Time to first token, and the pauses between tokens. */
 
 import * as Plot from "@observablehq/plot";
-import { type CellSummary, describeLoad, loadOf, type Percentiles, showNumber } from "../core/mod.ts";
+import {
+  type CellSummary,
+  describeLoad,
+  escapeMarkdown,
+  isUnstreamed,
+  loadOf,
+  type Percentiles,
+  showNumber,
+} from "../core/mod.ts";
 import { axisFor, latencyUnit } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
@@ -30,9 +38,16 @@ export function tokenLatency(
     title,
     caption:
       "Symbols: p50; thick line: up to p95; thin line: up to p99. A short line means that nearly all requests feel " +
-      "the same. Percentiles with too few samples are left out, so a line can end earlier.",
+      "the same. Percentiles with too few samples are left out, so a line can end earlier." +
+      absentees(cells),
     svg: draw({ name: "token_latency", title, key, keyTitle: "Experiment", blocks }),
   };
+}
+
+/** Who is not in it for want of anything to show. */
+function absentees(cells: readonly CellSummary[]): string {
+  const names = distinct(cells.filter(isUnstreamed), (cell) => cell.experiment_name);
+  return names.length === 0 ? "" : ` Not streamed, so not here: ${names.map(escapeMarkdown).join(", ")}.`;
 }
 
 function rangeBlock(

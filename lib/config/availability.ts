@@ -3,10 +3,8 @@
 import { UserError } from "../core/mod.ts";
 import type { Config, Experiment, Frozen } from "./config.ts";
 import { availableDeployers, deployerOf } from "./deployment_script.ts";
-import { availablePredictors, predictorOf } from "./inference_script.ts";
 
-const needsDeployers = ["2_deploy_model"];
-const needsPredictors = ["2_deploy_model", "3_run_inference"];
+const needsDeployers = "2_deploy_model";
 
 /**
  * Refuses what this version can't do in the steps that are to run.
@@ -18,20 +16,18 @@ export function requireAvailable(
   { general, experiments }: Pick<Config, "general" | "experiments">,
   steps: readonly string[],
 ): void {
-  const asked = (names: readonly string[]) => steps.some((step) => names.includes(step));
-  const lacking = experiments.flatMap((experiment) => [
-    ...(asked(needsDeployers) ? lackOfDeployer(experiment) : []),
-    ...(asked(needsPredictors) ? lackOfPredictor(experiment) : []),
-  ]);
+  const lacking = steps.includes(needsDeployers) ? experiments.flatMap(lackOfDeployer) : [];
   if (lacking.length === 0) return;
+  const deployers = [
+    "a simulate: section",
+    ...availableDeployers.map((name) => `deployment_script: ${name}`),
+  ];
   throw new UserError({
     action: "run",
     thing: general.name,
     found: `${lacking.join(", ")} in this version`,
-    expected: `inference_script: ${availablePredictors.join(" or ")}, and ${
-      ["a simulate: section", ...availableDeployers.map((name) => `deployment_script: ${name}`)].join(" or ")
-    } or deploy: no with the URL of a running endpoint in ep_name`,
-    remedy: "Change these experiments, or switch the steps 2 and 3 off.",
+    expected: `${deployers.join(" or ")}, or deploy: no with a running endpoint in ep_name`,
+    remedy: "Change these experiments, or switch step 2 off.",
   });
 }
 
@@ -40,10 +36,4 @@ function lackOfDeployer({ name, deploy, simulate, deployment_script }: Frozen<Ex
   return deployerOf(deployment_script)?.available
     ? []
     : [`"${name}" can't be deployed by ${deployment_script}`];
-}
-
-function lackOfPredictor({ name, inference_script }: Frozen<Experiment>): string[] {
-  return predictorOf(inference_script)?.available
-    ? []
-    : [`"${name}" can't be asked through ${inference_script}`];
 }

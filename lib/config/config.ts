@@ -1,7 +1,10 @@
 /** The config as the program works with it: every default in place, what follows from other keys worked out, frozen. */
 
+import type { ProtocolOptions } from "../core/mod.ts";
 import { defaults } from "./defaults.ts";
-import { isReachedByModel, predictorOf } from "./inference_script.ts";
+import { settleAddress } from "./experiment_address.ts";
+import { settleProtocol } from "./experiment_protocol.ts";
+import { type Filter, filtersOf } from "./filter.ts";
 import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
@@ -12,16 +15,6 @@ export type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K
 type With<T, Settled> = Omit<T, keyof Settled> & Settled;
 
 type Written = WrittenConfig["experiments"][number];
-type WrittenFilter = NonNullable<WrittenConfig["datasets"]["filters"]>[number];
-
-/** One entry of `datasets.filters`: which prompts go into which payload file. */
-export type Filter = With<WrittenFilter, {
-  /** Rows of this language; null = all rows. */
-  language: string | null;
-  /** Prompts of fewer tokens than this; null = no limit. `min_length_in_tokens` is the least, itself included. */
-  max_length_in_tokens: number | null;
-  payload_file: string;
-}>;
 
 type Faults = NonNullable<NonNullable<Written["simulate"]>["faults"]>;
 
@@ -29,9 +22,14 @@ type Faults = NonNullable<NonNullable<Written["simulate"]>["faults"]>;
 export type Experiment = With<Written, {
   model_id: string;
   model_name: string;
-  /** Base URL of the endpoint; for one that this run starts, its name. */
+  /** Base URL of the endpoint, or its name or ARN where it goes by one; for one that this run starts, its name. */
   ep_name: string;
+  /** For AWS the region that is called: the experiment's, that of its ARN, the run's, the environment's; the first there is. */
   region: string | null;
+  /** How the endpoint is spoken to: the name of a protocol, or the absolute path of the user's own module. */
+  predictor: string;
+  /** What the protocol has to be told. */
+  protocol_options: ProtocolOptions;
   /** The price key. */
   instance_type: string;
   /** Whether this run starts it. */
@@ -40,6 +38,8 @@ export type Experiment = With<Written, {
     parameter_set: string | null;
     /** The parameter set with the experiment's own parameters laid over it: what is sent with each request. */
     parameters: Record<string, unknown>;
+    /** Whether answers come piece by piece: where the protocol can, unless the config says no. */
+    stream: boolean;
     /** Name of the environment variable that holds the API key. */
     api_key_env: string | null;
   }>;
@@ -110,32 +110,6 @@ export type Config = Frozen<
   }>
 >;
 
-/** `payload_en_0-500.jsonl`; placeholders of FMBench's form are filled in. */
-function payloadFileOf(
-  { payload_file, language, min_length_in_tokens: min, max_length_in_tokens: max }: WrittenFilter,
-) {
-  const lang = language ?? "all";
-  const most = max ?? "max";
-  return payload_file === undefined
-    ? `payload_${lang}_${min}-${most}.jsonl`
-    : payload_file.replaceAll("{lang}", lang).replaceAll("{min}", String(min)).replaceAll(
-      "{max}",
-      String(most),
-    );
-}
-
-function filtersOf({ filters }: WrittenConfig["datasets"]): Filter[] {
-  if (filters === undefined) {
-    return [{ ...defaults.datasets.filter, language: null, max_length_in_tokens: null }];
-  }
-  return filters.map((filter) => ({
-    ...filter,
-    language: filter.language ?? null,
-    max_length_in_tokens: filter.max_length_in_tokens ?? null,
-    payload_file: payloadFileOf(filter),
-  }));
-}
-
 /**
  * Which payload files `metrics.dataset_of_interest` names: the one it names in full (`payload_en_1-500.jsonl`, or the part
  * between `payload_` and `.jsonl`), else all whose names contain it.
@@ -156,25 +130,28 @@ function settleExperiment(
   payloadFiles: readonly string[],
   own: OwnFiles,
   runKeys: readonly string[],
+  region: string | null,
 ): Experiment {
-  const { name, inference_spec, simulate } = written;
+  const { inference_spec, simulate } = written;
   const set = parameterSetOf(written, Object.keys(config.inference_parameters));
-  const parameters = (set === null ? undefined : config.inference_parameters[set]) ?? {};
-  const model_id = written.model_id ?? written.model_name ?? name;
-  const predictor = predictorOf(written.inference_script);
-  const byModel = predictor !== null && isReachedByModel(predictor) && simulate === undefined;
+  const { stream, parameters, predictor, protocol_options } = settleProtocol(
+    written,
+    { ...(set === null ? undefined : config.inference_parameters[set]), ...inference_spec.parameters },
+  );
+  const address = settleAddress(written, predictor, { run: config.aws.region ?? null, surroundings: region });
   return {
     ...written,
-    model_id,
-    model_name: written.model_name ?? model_id,
-    ep_name: written.ep_name ?? (byModel ? model_id : name),
-    region: written.region ?? config.aws.region ?? null,
-    instance_type: written.instance_type ?? model_id,
+    ...address,
+    predictor,
+    protocol_options,
+    model_name: written.model_name ?? address.model_id,
+    instance_type: written.instance_type ?? address.model_id,
     deploy: written.deploy ?? simulate !== undefined,
     inference_spec: {
       ...inference_spec,
       parameter_set: set,
-      parameters: { ...parameters, ...inference_spec.parameters },
+      parameters,
+      stream,
       api_key_env: inference_spec.api_key_env ?? null,
     },
     payload_files: written.payload_files ?? [...payloadFiles],
@@ -214,8 +191,12 @@ export interface SettledFiles {
   readonly experiments: readonly OwnFiles[];
 }
 
-/** Works out what follows from other keys. */
-export function settleConfig(asWritten: WrittenConfig, files: SettledFiles): Config {
+/**
+ * Works out what follows from other keys.
+ *
+ * @param region the region that the surroundings name, for endpoints of AWS that say none; null = they name none
+ */
+export function settleConfig(asWritten: WrittenConfig, files: SettledFiles, region: string | null): Config {
   const written = withTraces(asWritten, files.trace_files);
   const { general, aws, s3_read_data, datasets, metrics, report } = written;
   const filters = filtersOf(datasets);
@@ -245,7 +226,7 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles): Con
     },
     metrics: { ...metrics, dataset_of_interest: ofInterest ?? payloadFiles[0]! },
     experiments: written.experiments.map((experiment, index) =>
-      settleExperiment(experiment, written, payloadFiles, files.experiments[index]!, keys)
+      settleExperiment(experiment, written, payloadFiles, files.experiments[index]!, keys, region)
     ),
     load: settleRunLoad(written),
     limits: {

@@ -51,15 +51,28 @@ export function checkDatasetOfInterest(written: WrittenConfig, config: Config, {
   );
 }
 
-/** Whether the template's slots and `datasets.prompt_template_keys` are the same. */
+/**
+ * Whether the template's slots and `datasets.prompt_template_keys` are the same. Keys that are there and empty make a constant
+ * prompt, as in FMBench, where the one config that has them names a template without slots. A template that does have slots
+ * is then sent with its braces as they stand: that is seldom meant, may be (a prompt about templates), and is said.
+ */
 export function checkTemplate(
   written: WrittenConfig,
   template: { readonly name: string; readonly slots: readonly string[] },
   { fault, notice }: Findings,
 ): void {
   const keys = written.datasets.prompt_template_keys;
-  if (keys === undefined || keys.length === 0) return;
+  if (keys === undefined) return;
   const path = ["datasets", "prompt_template_keys"];
+  if (keys.length === 0) {
+    if (template.slots.length === 0) return;
+    const slots = template.slots.map((slot) => `{${slot}}`).join(" and ");
+    notice(
+      path,
+      `is empty: every prompt is ${template.name} as it is, with ${slots} in it; leave the key out to have them filled`,
+    );
+    return;
+  }
   const unfilled = template.slots.filter((slot) => !keys.includes(slot));
   const unused = keys.filter((key) => !template.slots.includes(key));
   for (const slot of unfilled) {

@@ -21,7 +21,6 @@ export const defaults = {
   experiment: {
     instance_count: 1,
     inference_script: "openai_chat",
-    stream: true,
     /** Requests in flight: enough to see a knee, few enough for a small endpoint. */
     concurrency_levels: [1, 4, 16],
   },
@@ -51,4 +50,5 @@ export const defaults = {
   report: { latency_budget: 5, error_rate_budget: 0 },
   /** Whether step 0 measures the client's own error: 5 s on this machine, no request leaves it. */
   certify: true,
+  preflight: true,
 } as const;

@@ -4,6 +4,7 @@ import { knownScripts, type Script, type ScriptNames, scriptOf } from "./script.
 
 const names: ScriptNames = {
   available: [],
+  own: false,
   fmbench: {
     "jumpstart.py": "sagemaker_jumpstart",
     "sagemaker_deploy.py": "sagemaker_model",

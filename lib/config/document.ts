@@ -1,6 +1,7 @@
 /** A YAML text as plain values, each with the place where it stands. */
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type Scalar } from "yaml";
+import { restSlotNames } from "../core/mod.ts";
 import { type Fault, type Mark, type Notice, type Path, showPath } from "./fault.ts";
 import { fillPlaceholders, hasPlaceholder, maskPlaceholders, unmaskPlaceholders } from "./placeholder.ts";
 import { diagnose, loneText, mostLevels, tooDeep } from "./yaml_diagnosis.ts";
@@ -48,6 +49,12 @@ const mostAliases = 1000;
 /** What a payload file's name says of its filter, also with single braces. */
 const ownNames = ["lang", "min", "max"];
 
+/** Whether a text is a template of requests: it has slots of its own, which every request fills in. */
+function isInTemplate(path: Path): boolean {
+  const key = path[path.indexOf("inference_spec") + 1];
+  return path.includes("inference_spec") && (key === "rest" || key === "headers");
+}
+
 /**
  * Reads a YAML text. Faults (broken YAML, placeholders without a value) are collected in the result; `value` is null
  * when the text could not be read at all. Of a key that is given twice the last value counts, as in Python, with a notice.
@@ -86,6 +93,7 @@ export function readDocument(file: string, text: string, values: Readonly<Record
     const { text, missing } = fillPlaceholders(String(scalar.value), values);
     for (const name of new Set(missing)) {
       if (path.at(-1) === "payload_file" && ownNames.includes(name)) continue;
+      if (isInTemplate(path) && restSlotNames.includes(name)) continue;
       located.unfilled.add(String(path[0] ?? ""));
       const within = source.indexOf(maskPlaceholders(`{${name}}`), startOf(scalar));
       const where = path.length === 0 ? "a key" : `"${showPath(path)}"`;

@@ -6,6 +6,8 @@ import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
 import { failureNames } from "./fault_schema.ts";
 import { deployerOf, knownDeploymentScripts } from "./deployment_script.ts";
+import { protocolFacts } from "../core/mod.ts";
+import { isUrl } from "./experiment_address.ts";
 import { isReachedByModel, isReachedByUrl, knownInferenceScripts, predictorOf } from "./inference_script.ts";
 import type { WrittenConfig } from "./schema.ts";
 import type { Script } from "./script.ts";
@@ -72,6 +74,7 @@ export function checkParameterSets(written: WrittenConfig, { fault }: Findings):
 /** Profiles and failures of the embedded endpoint that do not exist, and endpoints that are not said. */
 export function checkEndpoints(
   written: WrittenConfig,
+  config: Config,
   profiles: readonly string[] | null,
   findings: Findings,
 ): void {
@@ -86,32 +89,44 @@ export function checkEndpoints(
     checkFailures(experiment, path, findings);
     const deployed = deploy ?? simulate !== undefined;
     checkDeployer(experiment, deployed, path, findings);
-    if (!deployed && predictor !== null) checkBrought(experiment, predictor, path, findings);
+    if (!deployed && predictor !== null) {
+      checkBrought(experiment, config.experiments[index]!, predictor, path, findings);
+    }
   }
 }
+
+/** Protocols whose requests name the model, so that there is none without it. */
+const namesModel: readonly string[] = ["openai_chat", "openai_completions", "openai_embeddings", "ollama"];
 
 /** What is said of an endpoint that the user brings. */
 function checkBrought(
   { simulate, ep_name, model_id, model_name }: Written,
+  settled: Config["experiments"][number],
   predictor: Script,
   path: Path,
   { fault }: Findings,
 ): void {
-  if (predictor.available && model_id === undefined && model_name === undefined && simulate === undefined) {
+  const named = model_id ?? model_name ?? settled.inference_spec.parameters["model"];
+  if (namesModel.includes(predictor.module) && named === undefined && simulate === undefined) {
     fault([...path, "model_id"], '"model_id" is missing; expected the model\'s name at the endpoint');
   }
   if (isReachedByUrl(predictor)) {
-    if (ep_name !== undefined && URL.canParse(ep_name) && /^https?:/.test(ep_name)) return;
+    if (ep_name !== undefined && isUrl(ep_name)) return;
     const found = ep_name === undefined ? "is missing" : `is "${ep_name}"`;
     const text = `"ep_name" ${found}; expected the base URL of the endpoint, like http://127.0.0.1:8000/v1`;
     fault([...path, "ep_name"], text);
-  } else if (ep_name === undefined && !predictor.own) {
-    if (isReachedByModel(predictor) && model_id !== undefined) return;
-    fault(
-      [...path, "ep_name"],
-      '"ep_name" is missing; expected the name or ARN of the endpoint or the model',
-    );
+  } else if (ep_name === undefined && !predictor.own && !(isReachedByModel(predictor) && model_id)) {
+    const text = '"ep_name" is missing; expected the name or ARN of the endpoint or the model';
+    fault([...path, "ep_name"], text);
   }
+  const signed = (protocolFacts(predictor.module)?.service ?? null) !== null;
+  if (!signed || settled.region !== null) {
+    return;
+  }
+  fault(
+    [...path, "region"],
+    '"region" is missing; expected the region of the endpoint here, in aws.region or in AWS_REGION',
+  );
 }
 
 /** Failures share out one whole: at most one strikes a request. */
@@ -129,15 +144,13 @@ function checkFailures({ simulate }: Written, path: Path, { fault }: Findings): 
 
 /** The predictor of an experiment; null when there is none. */
 function checkPredictor(
-  { inference_script: written }: Written,
+  { inference_script: written, inference_spec: { container_type } }: Written,
   at: Path,
-  { fault, notice }: Findings,
+  { fault }: Findings,
 ): Script | null {
-  const path = [...at, "inference_script"];
-  const predictor = predictorOf(written);
-  if (predictor === null) fault(path, noScript(written, "predictor", knownInferenceScripts));
-  else if (!predictor.available) {
-    notice(path, `is "${written}", which this version can't send to yet: steps 2 and 3 refuse it`);
+  const predictor = predictorOf(written, container_type);
+  if (predictor === null) {
+    fault([...at, "inference_script"], noScript(written, "predictor", knownInferenceScripts));
   }
   return predictor;
 }

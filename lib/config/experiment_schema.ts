@@ -3,21 +3,48 @@
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { faults } from "./fault_schema.ts";
-import { dormant, flag, fraction, freeMap, list, scalar, section, text, values, whole } from "./field.ts";
+import {
+  dormant,
+  flag,
+  fraction,
+  freeMap,
+  list,
+  oneOf,
+  scalar,
+  section,
+  text,
+  values,
+  whole,
+} from "./field.ts";
 import { ownLoad } from "./load_schema.ts";
+import { rest } from "./rest_schema.ts";
 
 const deployment = "has no effect in this version: it belongs to a deployment that is not available yet";
 const container =
   "has no effect in this version: it belongs to a serving container that is not available yet";
-const protocol = "has no effect in this version: it belongs to a predictor that is not available yet";
 const dead = "has no effect; FMBench never read it either";
 
 const inferenceSpec = section({
   parameter_set: text("the name of a set in inference_parameters").optional(),
   parameters: freeMap().optional(),
-  stream: flag().default(defaults.experiment.stream),
+  stream: flag().optional(),
   api_key_env: text("the name of an environment variable").optional(),
-  container_type: dormant(text(), container),
+  headers: values().optional(),
+  system_prompt: text().optional(),
+  body: oneOf(["generate", "messages", "completions", "embeddings"]).optional(),
+  flat_parameters: flag().optional(),
+  parameters_as_text: flag().optional(),
+  inference_component: text("the name of an inference component").optional(),
+  target_variant: text("the name of a production variant").optional(),
+  target_model: text("the file name of a model").optional(),
+  latency_mode: oneOf(["standard", "optimized"]).optional(),
+  service_tier: text("the name of a service tier").optional(),
+  prompt_caching: flag().optional(),
+  additional_model_request_fields: freeMap().optional(),
+  rest: rest.optional(),
+  container_type: text("the name of a container").optional(),
+  model_id: text("the model's name in the body of a request").optional(),
+  inference_url_format: text("what stands between the URL and the prompt").optional(),
   model_copies: dormant(scalar(), container),
   tp_degree: dormant(scalar(), container),
   batch_size: dormant(scalar(), container),
@@ -26,13 +53,17 @@ const inferenceSpec = section({
   container_params: dormant(freeMap(), container),
   cli_params: dormant(text(), container),
   start_token: dormant(z.string(), dead),
-  stop_token: dormant(z.string(), protocol),
-  split_input_and_parameters: dormant(flag(), protocol),
-  headers: dormant(values(), protocol),
-  model_id: dormant(text(), protocol),
+  stop_token: dormant(z.string(), "has no effect: an answer ends where its server says so"),
+  split_input_and_parameters: dormant(
+    flag(),
+    "has no effect: the prompt and its parameters go in one body, `{inputs, parameters}`",
+    [false],
+  ),
   timeout: dormant(scalar(), "has no effect: `load.timeout_seconds` is the limit"),
-  auth: dormant(z.unknown(), protocol),
-  inference_url_format: dormant(text(), protocol),
+  auth: dormant(
+    z.unknown(),
+    "has no effect: `headers` carry credentials, as in `Authorization: Bearer ${NAME}` with a variable of the environment",
+  ),
   model_loading_timeout: dormant(scalar(), dead),
   context_len: dormant(scalar(), dead),
   n_positions: dormant(scalar(), dead),
@@ -102,7 +133,7 @@ export const experiment = section({
   download_from_hf_place_in_s3: dormant(scalar(), deployment),
   model_data: dormant(freeMap(), deployment),
   production_variant_name: dormant(text(), deployment),
-  use_messages_api_format: dormant(flag(), protocol),
+  use_messages_api_format: flag().optional(),
   additional_metadata: dormant(text(), dead),
   hf_model_id: dormant(text(), dead),
   model_id_wo_repo: dormant(text(), dead),

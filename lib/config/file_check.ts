@@ -3,7 +3,13 @@
 import { join } from "node:path";
 import { isStepName, messageOf } from "../core/mod.ts";
 import { cacheFolder, isBucketName } from "../storage/mod.ts";
-import { isRemoteSource, isSyntheticSource, longBenchSource, parseSyntheticName } from "../data/mod.ts";
+import {
+  type HubSource,
+  hubSource,
+  isRemoteSource,
+  isSyntheticSource,
+  parseSyntheticName,
+} from "../data/mod.ts";
 import { templateSlots } from "./data_check.ts";
 import { deployerOf } from "./deployment_script.ts";
 import type { Path } from "./fault.ts";
@@ -13,6 +19,7 @@ import { predictorOf } from "./inference_script.ts";
 import { likelyStep } from "./run_steps.ts";
 import { readTextFile } from "./text_file.ts";
 import type { WrittenConfig } from "./schema.ts";
+import type { Script } from "./script.ts";
 
 /** The files behind a config, by absolute path. */
 export interface ConfigFiles {
@@ -26,6 +33,9 @@ export interface ConfigFiles {
   readonly experiments: readonly {
     readonly prompt_template: string | null;
     readonly tokenizer: string | null;
+    /** The user's own modules; null = one of ours. */
+    readonly inference_script: string | null;
+    readonly deployment_script: string | null;
   }[];
   /** Notebooks of the user's own steps, by step name. */
   readonly notebooks: Readonly<Record<string, string>>;
@@ -37,18 +47,26 @@ export interface FoundFiles {
   readonly template: FoundFile & { readonly slots: readonly string[] } | null;
   readonly pricing: FoundFile | null;
   readonly tokenizer: FoundFile | null;
-  readonly experiments: readonly {
+  readonly experiments: readonly ({
     readonly template: FoundFiles["template"];
     readonly tokenizer: FoundFile | null;
-  }[];
+  } & FoundScripts)[];
   readonly notebooks: Readonly<Record<string, string>>;
   readonly traces: { readonly run: FoundFile | null; readonly experiments: readonly (FoundFile | null)[] };
+}
+
+/** The modules of the user's own that an experiment names; null = it names one of ours, or none. */
+export interface FoundScripts {
+  readonly inference_script: FoundFile | null;
+  readonly deployment_script: FoundFile | null;
 }
 
 /** Where to look. */
 export interface Places {
   /** Folder of the config file. */
   readonly beside: string;
+  /** Folder of the file in which the value at a path is written: that of the config, or of one that it extends. */
+  readonly folderOf: (path: Path) => string;
   /** `/tmp` by default. */
   readonly tmpDir: string;
   /** Whether no bucket is read from, whatever the config says. */
@@ -60,7 +78,7 @@ export interface Places {
 /** Looks for every file that a config names. */
 export function findFiles(
   written: WrittenConfig,
-  { beside, tmpDir, localMode, lookUps }: Places,
+  { beside, folderOf, tmpDir, localMode, lookUps }: Places,
   findings: Findings,
 ): FoundFiles {
   const { s3_read_data: read } = written;
@@ -69,13 +87,15 @@ export function findFiles(
   const bucketFolder = bucket === null ? {} : { bucketFolder: join(cacheFolder("s3"), bucket) };
 
   function search(kind: FileKind, name: string, prefix: string, path: Path, needed = true): FoundFile | null {
-    const query = { kind, name, beside, readFolder, ...bucketFolder, prefix };
+    const own = folderOf(path);
+    const folders = own === beside ? { beside } : { beside: own, besideTop: beside };
+    const query = { kind, name, ...folders, readFolder, ...bucketFolder, prefix };
     try {
       const found = findFile(query);
       lookUps.push({ search: query, bucket, found });
       if (found !== null || !needed) return found;
       const step = kind === "notebook" ? likelyStep(name) : null;
-      const advice = step ?? `expected it in ${describePlaces(query)}`;
+      const advice = step ?? `expected it in ${describePlaces(query, bucket)}`;
       const part = kind === "notebook" ? "key" : "value";
       findings.fault(path, `there is no file "${name}"; ${advice}`, part);
     } catch (error) {
@@ -84,7 +104,6 @@ export function findFiles(
     return null;
   }
 
-  checkScripts(written, search);
   const trace = (name: string | undefined, path: Path) =>
     name === undefined ? null : search("source_data", name, read.source_data_prefix, path);
 
@@ -93,11 +112,12 @@ export function findFiles(
       const path = ["s3_read_data", "source_data_files", index];
       if (isRemoteSource(name)) return remote(name);
       if (isSyntheticSource(name)) return synthetic(name, path, findings);
-      const known = longBenchSource(name);
+      const known = hubSource(name);
       const found = search("source_data", name, read.source_data_prefix, path, known === null);
       if (found !== null || known === null) return found;
-      findings.notice(path, `is "${name}", a file that is nowhere here: taken from ${known}`);
-      return remote(known);
+      const lack = columnsLacking(written, known);
+      findings.notice(path, `is "${name}", a file that is nowhere here: taken from ${known.source}${lack}`);
+      return remote(known.source);
     }),
     template: findTemplate(
       read.prompt_template_file,
@@ -114,9 +134,11 @@ export function findFiles(
       search,
       findings,
     ),
-    experiments: written.experiments.map(({ prompt_template_file, tokenizer_prefix }, index) => {
+    experiments: written.experiments.map((experiment, index) => {
+      const { prompt_template_file, tokenizer_prefix } = experiment;
       const section = ["experiments", index];
       return {
+        ...findScripts(experiment, read.scripts_prefix, section, search),
         template: prompt_template_file === undefined
           ? null
           : findTemplate(prompt_template_file, read.prompt_template_dir, section, search, findings),
@@ -156,21 +178,32 @@ function synthetic(name: string, path: Path, { fault }: Findings): FoundFile | n
   }
 }
 
+/** What a set of the Hub has not of the columns that the prompts need; the file made from it may have had them. */
+function columnsLacking({ datasets }: WrittenConfig, { columns }: HubSource): string {
+  const lacking = datasets.prompt_template_keys?.filter((key) => !(columns ?? [key]).includes(key)) ?? [];
+  if (columns === null || lacking.length === 0) return "";
+  const names = lacking.map((key) => `"${key}"`).join(" and ");
+  return `, which has no column ${names} (its columns: ${
+    columns.join(", ")
+  }); put the file into source_data, or ` +
+    "rename the columns by bring_your_own_dataset.ipynb";
+}
+
 /** What is fetched when prompts are made goes by its name until then. */
 const remote = (name: string): FoundFile => ({ path: name, name });
 
-/** Looks for the modules of the user's own that experiments name. */
-function checkScripts({ experiments, s3_read_data }: WrittenConfig, search: SearchFunction): void {
-  for (const [index, experiment] of experiments.entries()) {
-    const scripts = {
-      inference_script: predictorOf(experiment.inference_script),
-      deployment_script: deployerOf(experiment.deployment_script ?? ""),
-    };
-    for (const [key, script] of Object.entries(scripts)) {
-      if (!script?.own) continue;
-      search("script", script.module, s3_read_data.scripts_prefix, ["experiments", index, key]);
-    }
-  }
+function findScripts(
+  { inference_script, deployment_script }: WrittenConfig["experiments"][number],
+  prefix: string,
+  section: Path,
+  search: SearchFunction,
+): FoundScripts {
+  const find = (script: Script | null, key: string) =>
+    script?.own ? search("script", script.module, prefix, [...section, key]) : null;
+  return {
+    inference_script: find(predictorOf(inference_script), "inference_script"),
+    deployment_script: find(deployerOf(deployment_script ?? ""), "deployment_script"),
+  };
 }
 
 type SearchFunction = (

@@ -56,7 +56,23 @@ function apartFromFiles(
   { load: _load, prompt_template_file: _template, tokenizer_prefix: _tokenizer, ...others }:
     Config["experiments"][number],
 ) {
-  return others;
+  const { inference_script, deployment_script, predictor, protocol_options } = others;
+  const { module } = protocol_options;
+  return {
+    ...others,
+    inference_script: scriptContent(inference_script),
+    ...(deployment_script === undefined ? {} : { deployment_script: scriptContent(deployment_script) }),
+    predictor: scriptContent(predictor),
+    protocol_options: {
+      ...protocol_options,
+      ...(module === undefined ? {} : { module: scriptContent(module) }),
+    },
+  };
+}
+
+/** A module of the user's own by what is in it, wherever it lies; one of ours by its name. */
+function scriptContent(script: string): string {
+  return isAbsolute(script) ? contentHash(script, "") : script;
 }
 
 function renderingOf(

@@ -2,8 +2,8 @@
 
 import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
-import process from "node:process";
-import { type Prices, UserError } from "../core/mod.ts";
+import type { Prices } from "../core/mod.ts";
+import { assemble, textOf } from "./assembly.ts";
 import { type Config, settleConfig } from "./config.ts";
 import {
   checkDatasetOfInterest,
@@ -12,7 +12,7 @@ import {
   checkIterations,
   checkTemplate,
 } from "./data_check.ts";
-import { readDocument } from "./document.ts";
+import { markOf } from "./document.ts";
 import { dormantKeys } from "./dormancy.ts";
 import {
   checkEndpoints,
@@ -21,41 +21,18 @@ import {
   checkPrices,
   checkRepetitions,
 } from "./experiment_check.ts";
-import { ConfigError, type Notice } from "./fault.ts";
-import { withBases } from "./extension.ts";
+import { ConfigError, type Notice, type Path } from "./fault.ts";
 import { type ConfigFiles, findFiles, type FoundFiles, type Places } from "./file_check.ts";
 import { type Findings, findingsIn } from "./finding.ts";
 import { checkLimits } from "./limit_check.ts";
+import { type LoadOptions, surroundingsOf } from "./load_options.ts";
 import { checkLoads } from "./load_check.ts";
 import type { LookUp } from "./lookup.ts";
-import { assumedRegion, maskPlaceholders, placeholderValues } from "./placeholder.ts";
+import { assumedRegion, type AwsIdentity, maskPlaceholders, namedRegion } from "./placeholder.ts";
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
-import { settleMetrics } from "./relocation.ts";
-import { settleRunSteps } from "./run_steps.ts";
+import { checkProtocols } from "./protocol_check.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
-import { applySetting } from "./setting.ts";
-import { mostYamlBytes, readTextFile } from "./text_file.ts";
 import { validate } from "./validation.ts";
-
-/** What the command line and the surroundings add to a config file; all optional, and plain JSON. */
-export interface LoadOptions {
-  /** `-A key=value`. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** `--set path=value`, as typed. */
-  readonly sets?: readonly string[];
-  /** `--local-mode`: no bucket is read from or written to, whatever the config says. */
-  readonly localMode?: boolean;
-  readonly writeBucket?: string;
-  /** `--tmp-dir`; the folder above `fmbench-read`. @default the system's folder for temporary files */
-  readonly tmpDir?: string;
-  readonly roleArn?: string;
-  /** @default the environment of this process */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Folder to look for files in first. @default the folder of the config file */
-  readonly beside?: string;
-  /** Names that `simulate.profile` may have; not checked when left out. */
-  readonly profiles?: readonly string[];
-}
 
 /** A config with where it came from and what there is to say about it. */
 export interface LoadedConfig {
@@ -70,6 +47,8 @@ export interface LoadedConfig {
   readonly source: string;
   /** Which file won, for everything that was looked for. */
   readonly lookUps: readonly LookUp[];
+  /** What AWS was asked for the names of buckets; null: it was not asked. */
+  readonly identity: AwsIdentity | null;
 }
 
 /**
@@ -95,24 +74,23 @@ export function readConfig(
   lookUps: LookUp[] = [],
 ): LoadedConfig {
   const file = resolve(path);
-  const { parameters = {}, env = process.env, roleArn = null, writeBucket = null } = options;
-  const tmpDir = options.tmpDir ?? tmpdir();
-  const values = placeholderValues({ parameters, env, roleArn, writeBucket, tmpDir });
-  const located = withBases(
-    readDocument(path, source, values),
-    file,
-    options.beside ?? dirname(file),
-    values,
-  );
+  const beside = options.beside ?? dirname(file);
+  const { localMode = false } = options;
+  const { located, folders } = assemble(path, source, options);
   if (located.value === null && located.faults.length > 0) throw new ConfigError(located.faults);
-  settleRunSteps(located);
-  settleMetrics(located);
-  for (const setting of options.sets ?? []) applySetting(configSchema, located, setting);
   const { value, faults, tainted } = validate(configSchema, located);
   const findings = findingsIn(located);
-  const localMode = options.localMode === true;
-  const places = { beside: options.beside ?? dirname(file), tmpDir, localMode, lookUps };
-  const checked = value && crossCheck(value, tainted, places, options.profiles ?? null, findings);
+  const folderOf = (at: Path) => folders.get(markOf(located, at).file) ?? beside;
+  const places = { beside, folderOf, tmpDir: options.tmpDir ?? tmpdir(), localMode, lookUps };
+  const checked = value &&
+    crossCheck(
+      value,
+      tainted,
+      places,
+      namedRegion(surroundingsOf(options)),
+      options.profiles ?? null,
+      findings,
+    );
   const all = [...located.faults, ...faults, ...findings.faults];
   if (all.length > 0 || checked === null) throw new ConfigError(all);
   const { config, found, prices } = checked;
@@ -130,9 +108,11 @@ export function readConfig(
       prompt_template: found.template!.path,
       pricing: ownPrices(found),
       tokenizer: found.tokenizer?.path ?? null,
-      experiments: found.experiments.map(({ template, tokenizer }) => ({
+      experiments: found.experiments.map(({ template, tokenizer, inference_script, deployment_script }) => ({
         prompt_template: template?.path ?? null,
         tokenizer: tokenizer?.path ?? null,
+        inference_script: inference_script?.path ?? null,
+        deployment_script: deployment_script?.path ?? null,
       })),
       notebooks: found.notebooks,
     },
@@ -140,6 +120,7 @@ export function readConfig(
     file,
     source,
     lookUps,
+    identity: options.identity ?? null,
   };
 }
 
@@ -151,13 +132,15 @@ interface Checked {
 
 /** All checks that look at more than one key. Those that need a section in which something is faulty are left out. */
 function crossCheck(
-  written: WrittenConfig,
+  asWritten: WrittenConfig,
   tainted: ReadonlySet<string>,
   places: Places,
+  region: string | null,
   profiles: readonly string[] | null,
   findings: Findings,
 ): Checked {
-  const found = findFiles(written, places, findings);
+  const found = findFiles(asWritten, places, findings);
+  const written = withOwnScripts(asWritten, found);
   const config = settleConfig(written, {
     source_data_files: found.sourceData.map((file, index) =>
       file?.name ?? written.s3_read_data.source_data_files[index]!
@@ -175,14 +158,15 @@ function crossCheck(
       tokenizer_prefix: tokenizer?.name ?? null,
       slots: template?.slots ?? [],
     })),
-  });
+  }, region);
   const prices = pricesOf(found, findings);
   const sound = (...sections: string[]) => !sections.some((section) => tainted.has(section));
 
   if (sound("experiments")) {
     checkRepetitions(written, findings);
-    checkEndpoints(written, profiles, findings);
+    checkEndpoints(written, config, profiles, findings);
   }
+  if (sound("experiments", "inference_parameters")) checkProtocols(written, config, findings);
   if (sound("experiments") && prices !== null) checkPrices(config, prices.prices, findings);
   if (sound("experiments", "limits") && prices !== null) checkLimits(config, prices.prices, findings);
   if (sound("experiments", "inference_parameters")) checkParameterSets(written, findings);
@@ -196,6 +180,22 @@ function crossCheck(
     checkTemplate(written, found.template, findings);
   }
   return { config, found, prices: prices ?? { prices: noPrices, notices: [] } };
+}
+
+/** With the user's own modules by their absolute paths: that is how later steps get at them. */
+function withOwnScripts(written: WrittenConfig, { experiments }: FoundFiles): WrittenConfig {
+  return {
+    ...written,
+    experiments: written.experiments.map((one, index) => {
+      const { inference_script: predictor = null, deployment_script: deployer = null } = experiments[index] ??
+        {};
+      return {
+        ...one,
+        ...(predictor === null ? {} : { inference_script: predictor.path }),
+        ...(deployer === null ? {} : { deployment_script: deployer.path }),
+      };
+    }),
+  };
 }
 
 const noPrices: Prices = {
@@ -225,8 +225,9 @@ function pricesOf(found: FoundFiles, findings: Findings): ReadPrices | null {
 function assumptions(
   file: string,
   source: string,
-  { parameters = {}, env = process.env }: LoadOptions,
+  options: LoadOptions,
 ): Notice[] {
+  const { parameters = {} } = options;
   const notices: Notice[] = [];
   const masked = maskPlaceholders(source);
   const region = masked.indexOf(maskPlaceholders("{region}"));
@@ -234,7 +235,8 @@ function assumptions(
     if (masked.includes(maskPlaceholders(`{${name}}`))) continue;
     notices.push({ file, line: 1, key: `-A ${name}`, text: `has no effect: the config has no {${name}}` });
   }
-  if (region !== -1 && !parameters["region"] && !env["AWS_REGION"] && !env["AWS_DEFAULT_REGION"]) {
+  const known = parameters["region"] || namedRegion(surroundingsOf(options));
+  if (region !== -1 && !known) {
     const line = source.slice(0, region).split("\n").length;
     notices.push({
       file,
@@ -256,19 +258,4 @@ export function lookUpsOf(path: string, options: LoadOptions = {}): readonly Loo
     if (!(error instanceof ConfigError)) throw error;
   }
   return lookUps;
-}
-
-function textOf(path: string): string {
-  if (/^(s3|https?):/.test(path)) {
-    const found = "it lies elsewhere";
-    const expected = "the path of a file; `fmbench run` and `validate` fetch addresses";
-    throw new UserError({ action: "read the config", thing: path, found, expected });
-  }
-  const read = readTextFile(path, mostYamlBytes);
-  if ("text" in read) return read.text;
-  const remedy = read.expected.includes("UTF-8")
-    ? "Save it as UTF-8."
-    : "Correct the path; `fmbench configs` lists those that ship.";
-  const expected = read.expected === "a text file" ? "a YAML file" : read.expected;
-  throw new UserError({ action: "read the config", thing: path, found: read.found, expected, remedy });
 }

@@ -25,8 +25,10 @@ export interface Search {
   readonly kind: FileKind;
   /** As the config says it. */
   readonly name: string;
-  /** Folder of the config file. */
+  /** Folder of the file in which the name is written. */
   readonly beside: string;
+  /** Folder of the config that is run, when the name is written in one that it extends: looked in next. */
+  readonly besideTop?: string;
   /** FMBench's read folder: `<tmp>/fmbench-read`. */
   readonly readFolder: string;
   /** The copy of the read bucket on this machine; absent: none is read from. */
@@ -51,9 +53,8 @@ export interface FoundFile {
 }
 
 /**
- * Looks for a file: beside the config (also in `prefix` there), in `<read folder>/<prefix>`, in the read bucket, among the
- * shipped ones; the
- * first that exists wins. An absolute path is taken as it is; a link is followed if it stays in the folder that is searched. A path of source data may lead out of the folder of the
+ * Looks for a file: beside the config that names it (also in `prefix` there), beside the one that extends that, in
+ * `<read folder>/<prefix>`, in the read bucket, among the shipped ones; the first that exists wins. An absolute path is taken as it is; a link is followed if it stays in the folder that is searched. A path of source data may lead out of the folder of the
  * config (`../data/x.jsonl`) and is looked for from the project's folder too; for all other kinds `..` is refused.
  *
  * @returns null when it is nowhere
@@ -94,32 +95,49 @@ function leadsOut({ kind, name }: Search, path: string): boolean {
 }
 
 /** The places where a file is looked for, in order. */
-export function placesOf({ kind, name, beside, readFolder, bucketFolder, prefix }: Search): string[] {
+export function placesOf(search: Search): string[] {
+  const { kind, name, bucketFolder, prefix } = search;
   if (isAbsolute(name)) return [name];
-  const inside = [
-    join(beside, prefix, name),
-    join(readFolder, prefix, name),
+  const later = climbs(name) ? [] : [
     ...(bucketFolder === undefined ? [] : [join(bucketFolder, prefix, name)]),
     ...(shippedFolders[kind] === null ? [] : [join(projectFolder, shippedFolders[kind], name)]),
   ];
+  const fromProject = kind === "source_data" ? [join(projectFolder, name)] : [];
+  return [...new Set([...placesBeforeBucket(search), ...later, ...fromProject])];
+}
+
+/** Those of the places that come before the read bucket. */
+export function placesBeforeBucket({ name, beside, besideTop, readFolder, prefix }: Search): string[] {
+  if (isAbsolute(name)) return [name];
+  const folders = [beside, ...(besideTop === undefined ? [] : [besideTop])];
   return [
-    ...new Set([
-      join(beside, name),
-      ...(climbs(name) ? [] : inside),
-      ...(kind === "source_data" ? [join(projectFolder, name)] : []),
-    ]),
+    ...folders.flatMap((
+      folder,
+    ) => [join(folder, name), ...(climbs(name) ? [] : [join(folder, prefix, name)])]),
+    ...(climbs(name) ? [] : [join(readFolder, prefix, name)]),
   ];
 }
 
-/** The places in words, for a message that a file is nowhere. */
-export function describePlaces({ kind, name, readFolder, prefix }: Search): string {
+/**
+ * The places in words, for a message that a file is nowhere.
+ *
+ * @param bucket the read bucket, when one is read from
+ */
+export function describePlaces(
+  { kind, name, besideTop, readFolder, prefix }: Search,
+  bucket: string | null = null,
+): string {
   if (isAbsolute(name)) return "this place";
   if (climbs(name)) return "the config's folder or the project's, that path up and down";
   const shipped = shippedFolders[kind];
-  const own = join(readFolder, prefix);
-  return shipped === null
-    ? `the config's folder or ${own}`
-    : `the config's folder, ${own} or the project's ${shipped}/`;
+  const places = [
+    ...(besideTop === undefined ? [] : ["the folder of the config that is extended"]),
+    "the config's folder",
+    join(readFolder, prefix),
+    ...(bucket === null ? [] : [`s3://${join(bucket, prefix)}/`]),
+    ...(shipped === null ? [] : [`the project's ${shipped}/`]),
+  ];
+  return `${places.slice(0, -1).join(", ")} or ${places.at(-1)}`;
 }
 
 /** One line about what was looked for: its kind, its name, and where it was found. */
@@ -129,7 +147,7 @@ export function describeLookUp(lookUp: LookUp): string {
 
 function describePlace({ search, bucket, found }: LookUp): string {
   if (found === null) return "nowhere";
-  const { beside, readFolder, bucketFolder, name } = search;
+  const { beside, besideTop, readFolder, bucketFolder, name } = search;
   const inside = (folder: string) =>
     !climbs(relative(folder, found.path)) && !isAbsolute(relative(folder, found.path));
   if (isAbsolute(name)) return found.path;
@@ -137,7 +155,8 @@ function describePlace({ search, bucket, found }: LookUp): string {
     return `read bucket: s3://${bucket}/${relative(bucketFolder, found.path)}`;
   }
   if (inside(readFolder)) return `read folder: ${found.path}`;
-  return found.name === found.path || inside(beside)
+  if (besideTop !== undefined && inside(beside)) return `beside the extended config: ${found.path}`;
+  return found.name === found.path || inside(besideTop ?? beside)
     ? `beside the config: ${found.path}`
     : `shipped: ${found.path}`;
 }

@@ -3,6 +3,7 @@
  * From: a YAML file, `-A key=value`, `--set path=value`, the files it names.
  * To: `Config`, prices, fingerprints and the resolved YAML, for `pipeline/`.
  */
+export { baseOf, identityNeeded } from "./assembly.ts";
 export * from "./availability.ts";
 export * from "./config.ts";
 export * from "./defaults.ts";
@@ -11,8 +12,11 @@ export * from "./fault.ts";
 export * from "./fingerprint.ts";
 export * from "./inference_script.ts";
 export * from "./json_schema.ts";
+export * from "./load_options.ts";
 export * from "./loading.ts";
 export * from "./lookup.ts";
+export type { AwsIdentity } from "./placeholder.ts";
 export * from "./prices.ts";
+export { copyOf, isAddress } from "./remote_copy.ts";
 export * from "./resolved_yaml.ts";
 export * from "./run_steps.ts";

@@ -1,4 +1,4 @@
-/** Sections that may stand in two places: brought to the one where they are read. */
+/** What may be written in two ways: brought to the one in which it is read. */
 
 import { type Located, markOf, pathKey } from "./document.ts";
 import { type Path, showPath } from "./fault.ts";
@@ -40,6 +40,20 @@ export function settleMetrics(located: Located): void {
           showPath(to)
         }" on line ${line}; expected it once`,
       });
+    }
+  }
+}
+
+/**
+ * `prompt_template_keys` without a value means, as in FMBench, that the template is sent as it is: the same as `[]`. Only where
+ * the key is absent are the template's slots the columns. In an experiment the same holds for its own key.
+ */
+export function settleTemplateKeys({ value }: Located): void {
+  const datasets = sectionAt(value, "datasets");
+  const experiments = value !== null && typeof value === "object" ? (value as Section)["experiments"] : [];
+  for (const section of [datasets, ...Array.isArray(experiments) ? experiments : []]) {
+    if (section !== null && typeof section === "object" && section["prompt_template_keys"] === null) {
+      section["prompt_template_keys"] = [];
     }
   }
 }

@@ -8,7 +8,15 @@ import { escapeBraces } from "./placeholder.ts";
 /** Every key with its value, defaults included, secrets redacted. Reading it again gives the same config. */
 export function resolvedYaml(config: Config): string {
   const steps = Object.entries(config.run_steps).map(([name, enabled]) => [`${name}.ipynb`, enabled]);
-  return stringify(writable(redactDeep({ ...config, run_steps: Object.fromEntries(steps) })));
+  const experiments = config.experiments.map(asKeys);
+  return stringify(writable(redactDeep({ ...config, run_steps: Object.fromEntries(steps), experiments })));
+}
+
+/** An experiment without what is no key of a config: reading works it out again. */
+function asKeys(
+  { predictor: _predictor, protocol_options: _options, ...keys }: Config["experiments"][number],
+) {
+  return keys;
 }
 
 /** With braces that would read as placeholders doubled. */

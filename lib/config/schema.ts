@@ -122,7 +122,7 @@ const limits = section({
 
 /** A whole config file. Empty keys are taken out before it is asked. */
 export const configSchema = section({
-  extends: text("the path of another config").optional(),
+  extends: text("the path or address of another config").optional(),
   general,
   aws: aws.prefault({}),
   dir_paths: dirPaths.prefault({}),
@@ -145,6 +145,7 @@ export const configSchema = section({
     "has no effect in this version: answers are compared with the ground truth",
   ),
   certify: flag().default(defaults.certify),
+  preflight: flag().default(defaults.preflight),
 });
 
 /** A config as it is written, with the defaults that depend on nothing else. */

@@ -14,17 +14,19 @@ export interface Script {
 export interface ScriptNames {
   /** Our modules that this version has. */
   readonly available: readonly string[];
+  /** Whether this version can load modules of the user's own. */
+  readonly own: boolean;
   /** FMBench's names, to ours. */
   readonly fmbench: Readonly<Record<string, string>>;
 }
 
 /** What a name stands for; null for one that stands for nothing. */
-export function scriptOf(written: string, { available, fmbench }: ScriptNames): Script | null {
+export function scriptOf(written: string, { available, own, fmbench }: ScriptNames): Script | null {
   const module = Object.hasOwn(fmbench, written) ? fmbench[written]! : written;
   if (available.includes(module) || Object.values(fmbench).includes(module)) {
     return { module, available: available.includes(module), own: false };
   }
-  return written.endsWith(".ts") ? { module: written, available: false, own: true } : null;
+  return written.endsWith(".ts") ? { module: written, available: own, own: true } : null;
 }
 
 /** All names that a key may have, apart from the user's own modules. */

@@ -7,6 +7,7 @@ const patterns: readonly [RegExp, string][] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, "[redacted]"],
   [/\b(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi, "$1[redacted]"],
   [/(\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
+  [/\b(sagemaker-fmbench-(?:read|write)-[a-z0-9-]+-)\d{12}\b/g, "$1[account]"],
   [/\barn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):\d{12}:/g, "arn:$1:$2:$3:[account]:"],
 ];
 
@@ -21,9 +22,18 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name) && !wordToken.test(name);
 }
 
+/** `${NAME}`, also behind the name of a scheme: `Bearer ${NAME}`. */
+const reference = /^([A-Za-z][\w-]*\s+)?\$\{[A-Za-z_]\w*\}$/;
+
+/** Whether a text is no secret itself, but names the variable of the environment that holds it. */
+export function isSecretReference(text: string): boolean {
+  return reference.test(text);
+}
+
 /**
  * Takes secrets out of a text: bearer tokens, Hugging Face and OpenAI-style keys, AWS keys and signatures, passwords in
- * URLs, account ids in ARNs, and every literal of `known` (values that this process knows to be secret).
+ * URLs, account ids in ARNs and in the names of FMBench's default buckets, and every literal of `known` (values that this
+ * process knows to be secret).
  */
 export function redact(text: string, known: readonly string[] = []): string {
   let result = text;
@@ -34,7 +44,10 @@ export function redact(text: string, known: readonly string[] = []): string {
   return result;
 }
 
-/** A copy of a plain value with secrets taken out: values of secret keys wholly, texts by `redact`. */
+/**
+ * A copy of a plain value with secrets taken out: values of secret keys wholly, unless they refer to the environment, texts by
+ * `redact`.
+ */
 export function redactDeep<T>(value: T, known: readonly string[] = []): T {
   if (typeof value === "string") return redact(value, known) as T;
   if (Array.isArray(value)) return value.map((item) => redactDeep(item, known)) as T;
@@ -42,7 +55,9 @@ export function redactDeep<T>(value: T, known: readonly string[] = []): T {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      isSecretName(key) && typeof item === "string" && item !== "" ? "[redacted]" : redactDeep(item, known),
+      isSecretName(key) && typeof item === "string" && item !== "" && !isSecretReference(item)
+        ? "[redacted]"
+        : redactDeep(item, known),
     ]),
   ) as T;
 }

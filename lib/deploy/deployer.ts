@@ -1,12 +1,12 @@
 /** What every deployment target offers. */
 
-import type { Endpoint } from "../core/mod.ts";
+import type { Endpoint, ProtocolOptions } from "../core/mod.ts";
 
 /** What a deployer needs to know of an entry of `experiments:`. */
 export interface Experiment {
   readonly name: string;
   readonly model_id: string;
-  /** Of what is brought: its URL. Of what is deployed: the name it gets. */
+  /** Of what is brought: its URL, or its name or ARN where the protocol goes by one. Of what is deployed: the name it gets. */
   readonly ep_name: string;
   readonly instance_type: string;
   readonly instance_count: number;
@@ -20,8 +20,13 @@ export interface Experiment {
     /** What goes wrong there, in the endpoint's own words; null = nothing. */
     readonly faults: Readonly<Record<string, unknown>> | null;
   } | null;
+  /** The name of a protocol, or the path of the user's own module. */
   readonly predictor: string;
   readonly api_key_env: string | null;
+  /** What its protocol has to be told; absent: nothing. */
+  readonly options?: ProtocolOptions;
+  /** What stands between a brought endpoint's URL and the prompt, where the prompt goes into the address; no slash leads it. */
+  readonly url_format?: string;
 }
 
 /** Where and for whom something is deployed. */

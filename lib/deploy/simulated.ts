@@ -5,9 +5,10 @@
 
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Endpoint, UserError } from "../core/mod.ts";
+import { type Endpoint, protocolFacts, UserError } from "../core/mod.ts";
 import type { DeployContext, Deployer, Experiment, Removal, Resource } from "./deployer.ts";
 import { owed, record } from "./ledger.ts";
+import { simulatedUrl } from "./simulated_url.ts";
 import { carries, end, findByNonce } from "./own_process.ts";
 import { answersWith, health } from "./reachability.ts";
 import { firstLine } from "./ready_line.ts";
@@ -19,6 +20,8 @@ const simulateDir = fileURLToPath(new URL("../simulate/", import.meta.url));
  * for the old part of a heap that stays small.
  */
 const v8Flags = "--v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--initial-old-space-size=64";
+/** Requests are signed for some region, and it looks at none. */
+const regionOfNone = "us-east-1";
 const ready_timeout_ms = 30_000;
 const health_timeout_ms = 2_000;
 
@@ -28,7 +31,7 @@ export const simulated: Deployer = {
   serves: ({ deploy, simulate }) => deploy && simulate !== null,
 
   async deploy(experiment: Experiment, context: DeployContext): Promise<Endpoint> {
-    const { name, model_id, predictor, instance_type, instance_count, region, api_key_env } = experiment;
+    const { name, model_id, predictor, instance_type, instance_count, api_key_env, options } = experiment;
     for (const earlier of owed(context.run_dir)) {
       if (earlier.kind !== kind || earlier.name !== name) continue;
       await simulated.remove(earlier);
@@ -39,18 +42,20 @@ export const simulated: Deployer = {
     const { url, pid } = await start(experiment, tags.nonce, context);
     record(context.run_dir, "created", { kind, name, id: String(pid), tags: { ...tags, url } });
     context.log(`${name}: started a simulated endpoint at ${url} (process ${pid})`);
+    const signed = (protocolFacts(predictor)?.service ?? null) !== null;
     return {
       experiment_name: name,
       endpoint_name: experiment.ep_name,
       predictor,
-      url,
+      url: simulatedUrl(experiment, new URL(url).origin),
       model_id,
       instance_type,
       instance_count,
-      region,
+      region: experiment.region ?? (signed ? regionOfNone : null),
       deployed: true,
       simulated: true,
       api_key_env,
+      ...(options === undefined ? {} : { options }),
     };
   },
 

@@ -1,17 +1,24 @@
 /** One attempt of one request: sent, read, and put into a record. */
 
 import {
-  emptyRecord,
   type ErrorKind,
   type Level,
+  messageOf,
   type Payload,
   type PlannedRequest,
   type RequestRecord,
   type Status,
 } from "../core/mod.ts";
-import { gapFigures, outputTokensPerS, tpotMs } from "../metrics/mod.ts";
-import type { Answer, AnswerReader, Predictor } from "../predict/mod.ts";
-import type { ResponseSink, SendResult, Transport, WireRequest } from "../transport/mod.ts";
+import {
+  type Answer,
+  AnswerDraft,
+  clipped,
+  type Exchange,
+  type OwnCall,
+  type Predictor,
+} from "../predict/mod.ts";
+import type { ResponseSink, SendOptions, SendResult, Transport } from "../transport/mod.ts";
+import { endOf, parametersOf, recordOf } from "./request_record.ts";
 import { retryAfterMs } from "./retry.ts";
 
 /** What all attempts of a worker share. */
@@ -39,25 +46,49 @@ export interface AttemptOptions {
   /** When its first attempt was sent; null for the first one itself. @default null */
   readonly first_sent_ms?: number | null;
   /** What `prepare` made of these options before. @default made now */
-  readonly prepared?: Prepared;
+  readonly prepared?: Prepared | Promise<Prepared>;
 }
 
 /** What can be made of an attempt before it is due. It serves one attempt. */
-export interface Prepared {
-  readonly request: WireRequest;
-  readonly reader: AnswerReader;
+export type Prepared = Exchange | OwnCall;
+
+/** A signature that ends so soon is not sent any more: the request has to arrive before. */
+const signatureMargin_ms = 5_000;
+
+/**
+ * Makes what an attempt needs, so that nothing but sending is left when it is due. What can't be made comes out of the attempt
+ * itself.
+ */
+export function prepare(
+  options: AttemptOptions,
+  transport: Pick<Transport, "prepare">,
+): Prepared | Promise<Prepared> {
+  let made: Prepared | Promise<Prepared>;
+  try {
+    made = begin(options);
+  } catch (error) {
+    made = Promise.reject(error);
+  }
+  if (!(made instanceof Promise)) return readied(made, transport);
+  const ready = made.then((begun) => readied(begun, transport));
+  // It is awaited when it is due; until then its failure has nobody to hear of it.
+  ready.catch(() => {});
+  return ready;
 }
 
-/** Makes what an attempt needs, so that nothing but sending is left when it is due. */
-export function prepare(options: AttemptOptions, transport: Pick<Transport, "prepare">): Prepared {
-  const made = preparedOf(options);
-  transport.prepare(made.request);
+function readied(made: Prepared, transport: Pick<Transport, "prepare">): Prepared {
+  if ("request" in made) transport.prepare(made.request);
   return made;
 }
 
-function preparedOf(options: AttemptOptions): Prepared {
+function begin(options: AttemptOptions): Prepared | Promise<Prepared> {
   const { payload, predictor, prompt = payload.prompt } = options;
-  return { request: predictor.request({ prompt }, parametersOf(options)), reader: predictor.read() };
+  return predictor.begin({ ...payload, prompt }, parametersOf(options));
+}
+
+/** Whether the signature of what was prepared has ended meanwhile. */
+function hasExpired(made: Prepared): boolean {
+  return "request" in made && (made.expires_at_ms ?? Infinity) - signatureMargin_ms <= Date.now();
 }
 
 /** An attempt that is over. The record is built when it is asked for: at the flush of the journal, off the hot path. */
@@ -78,7 +109,20 @@ export interface Attempt {
 /** Sends a request once. Never rejects for what happens to it. */
 export async function attempt(options: AttemptOptions, context: AttemptContext): Promise<Attempt> {
   const { level } = options;
-  const { request, reader } = options.prepared ?? preparedOf(options);
+  const { transport } = context;
+  const limits = { total_ms: level.timeout_ms, stall_ms: level.stall_ms };
+  const sending: SendOptions = { limits, signal: context.signal };
+  let made: Prepared;
+  try {
+    // What is there already goes out in this very turn: a burst has no gaps of ours.
+    const prepared = options.prepared ?? begin(options);
+    made = prepared instanceof Promise ? await prepared : prepared;
+    if (options.prepared !== undefined && hasExpired(made)) made = await begin(options);
+  } catch (error) {
+    return settled(options, context, unsent(error, transport));
+  }
+  if (!("request" in made)) return settled(options, context, await made.call(transport, sending));
+  const { request, reader } = made;
   let retryAfter: string | undefined;
   const sink: ResponseSink = {
     onHead(head, at_ms) {
@@ -87,11 +131,38 @@ export async function attempt(options: AttemptOptions, context: AttemptContext):
     },
     onData: (bytes, at_ms) => reader.onData(bytes, at_ms),
   };
-  const result = await context.transport.send(request, sink, {
-    limits: { total_ms: level.timeout_ms, stall_ms: level.stall_ms },
-    signal: context.signal,
-  });
-  const answer = reader.finish(result.failure);
+  const result = await transport.send(request, sink, sending);
+  return settled(options, context, { result, answer: reader.finish(result.failure) }, retryAfter);
+}
+
+/** An exchange that is over. */
+interface Ended {
+  readonly result: SendResult;
+  readonly answer: Answer;
+}
+
+/** What could not be made, or signed, was never sent. */
+function unsent(error: unknown, transport: Pick<Transport, "now">): Ended {
+  const draft = new AnswerDraft();
+  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
+  const never = {
+    dns_ms: null,
+    connect_ms: null,
+    tls_ms: null,
+    sent_ms: null,
+    body_sent_ms: null,
+    headers_ms: null,
+  };
+  const result = { ...never, reused: false, ended_ms: transport.now(), status: null, failure: null };
+  return { result, answer: draft.answer() };
+}
+
+function settled(
+  options: AttemptOptions,
+  context: AttemptContext,
+  { result, answer }: Ended,
+  retryAfter?: string,
+): Attempt {
   const cancelled = result.failure?.kind === "cancelled" && !answer.terminated;
   const status: Status = cancelled ? "cancelled" : answer.error === null ? "ok" : "error";
   return {
@@ -103,112 +174,4 @@ export async function attempt(options: AttemptOptions, context: AttemptContext):
     service_ms: result.sent_ms === null ? null : endOf(result, answer) - result.sent_ms,
     record: () => recordOf(status, result, answer, options, context),
   };
-}
-
-/** The level's parameters; a cap that a replayed trace gives takes the place of theirs, whatever they call it. */
-function parametersOf({ level, planned }: AttemptOptions): Level["parameters"] {
-  if (planned.max_tokens === undefined) return level.parameters;
-  const { max_tokens: _, max_completion_tokens: __, ...rest } = level.parameters;
-  return { ...rest, max_new_tokens: planned.max_tokens };
-}
-
-/** A connection that fails after the protocol's own end does not make the answer later. */
-function endOf(result: SendResult, answer: Answer): number {
-  return result.failure === null ? result.ended_ms : answer.terminated_ms ?? result.ended_ms;
-}
-
-function recordOf(
-  status: Status,
-  result: SendResult,
-  answer: Answer,
-  options: AttemptOptions,
-  { transport, segment, worker, origin_at_ms }: AttemptContext,
-): RequestRecord {
-  const { planned, level, payload, predictor, attempt = 1 } = options;
-  const { endpoint } = level;
-  const parameters = parametersOf(options);
-  const scheduled_ms = micros(options.scheduled_ms);
-  const sent_ms = micros(result.sent_ms);
-  const ended_ms = micros(endOf(result, answer));
-  const first_token_ms = micros(answer.chunk_ms[0]);
-  const first_visible_token_ms = micros(answer.first_visible_ms);
-  const last_token_ms = micros(answer.chunk_ms.at(-1));
-  const ok = status === "ok";
-  const between = (from: number | null, to: number | null) =>
-    from === null || to === null ? null : micros(to - from);
-  const sinceSent = (ms: number | null) => ok ? between(sent_ms, ms) : null;
-  const due_ms = scheduled_ms ?? micros(options.first_sent_ms) ?? sent_ms;
-  const e2e_ms = sinceSent(ended_ms);
-  const generation = { first_token_ms, last_token_ms, completion_tokens: answer.completion_tokens };
-  const tier = parameters["service_tier"];
-  return {
-    ...emptyRecord(),
-    request_id: planned.request_id,
-    attempt: (planned.attempts_before ?? 0) + attempt,
-    segment,
-    experiment_name: endpoint.experiment_name,
-    model_id: endpoint.model_id,
-    instance_type: endpoint.instance_type,
-    region: endpoint.region,
-    endpoint_name: endpoint.endpoint_name,
-    payload_file: level.payload_file,
-    payload_id: planned.payload_id,
-    prompt_use: planned.prompt_use,
-    concurrency: level.concurrency,
-    request_rate_rps: level.request_rate_rps,
-    arrival: level.arrival,
-    phase: planned.phase,
-    worker,
-    scheduled_ms,
-    sent_ms,
-    body_sent_ms: micros(result.body_sent_ms),
-    headers_ms: micros(result.headers_ms),
-    first_token_ms,
-    first_visible_token_ms,
-    last_token_ms,
-    ended_ms,
-    sent_at: sent_ms === null ? null : new Date(origin_at_ms + sent_ms).toISOString(),
-    send_lag_ms: between(scheduled_ms, sent_ms),
-    dns_ms: micros(result.dns_ms),
-    connect_ms: micros(result.connect_ms),
-    tls_ms: micros(result.tls_ms),
-    ttft_ms: sinceSent(first_token_ms),
-    ttft_visible_ms: sinceSent(first_visible_token_ms),
-    e2e_ms,
-    response_ms: ok ? between(due_ms, ended_ms) : null,
-    service_ms: e2e_ms,
-    tpot_ms: ok ? tpotMs(generation) : null,
-    output_tokens_per_s: ok ? outputTokensPerS(generation) : null,
-    ...gapFigures(answer.chunk_ms),
-    chunks: answer.chunk_ms.length,
-    coalesced_chunks: answer.coalesced_chunks,
-    clock: transport.clock,
-    trusted: level.trusted ?? null,
-    prompt_tokens: answer.prompt_tokens,
-    completion_tokens: answer.completion_tokens,
-    max_tokens: predictor.maxTokens(parameters),
-    cached_prompt_tokens: answer.cached_prompt_tokens,
-    cache_write_tokens: answer.cache_write_tokens,
-    reasoning_tokens: answer.reasoning_tokens,
-    token_source: answer.token_source,
-    server_request_id: answer.server_request_id,
-    status,
-    error_kind: status === "error" ? answer.error!.kind : null,
-    http_status: result.status,
-    error_message: status === "error" ? answer.error!.message : null,
-    stop_reason: answer.stop_reason,
-    server_latency_ms: answer.server_latency_ms,
-    served_model: answer.served_model,
-    asked_service_tier: typeof tier === "string" ? tier : null,
-    served_service_tier: answer.served_service_tier,
-    connection_reused: result.reused,
-    completion: result.status === null ? null : answer.text,
-    ground_truth: payload.ground_truth === null ? null : JSON.stringify(payload.ground_truth),
-    question: payload.question,
-  };
-}
-
-/** Microseconds are what the clock resolves; more digits would only lengthen the journal. */
-function micros(ms: number | null | undefined): number | null {
-  return ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
 }

@@ -8,6 +8,8 @@ export interface ClosedLoopOptions {
   readonly requests: readonly PlannedRequest[];
   /** One entry a slot of this worker: milliseconds from now to its first request. */
   readonly delays: readonly number[];
+  /** Called for the requests that are sent next, while those before them are in flight: one for each slot. */
+  readonly prepare?: (request: PlannedRequest) => void;
   /** Sends one request and tells how it ended. Must not reject. */
   readonly send: (request: PlannedRequest) => Promise<Status>;
   readonly clock: Clock;
@@ -31,7 +33,7 @@ export interface ClosedLoopOptions {
 export async function closedLoop(
   options: ClosedLoopOptions,
 ): Promise<{ gave_up: boolean; timed_out: boolean }> {
-  const { delays, send, clock, signal, stop_error_rate, duration_ms = null, drain_ms = 0 } = options;
+  const { delays, prepare, send, clock, signal, stop_error_rate, duration_ms = null, drain_ms = 0 } = options;
   const started = clock.now();
   const failures = new ErrorRate(stop_error_rate);
   const drainFrom = options.requests.findIndex(({ phase }) => phase === "drain");
@@ -39,6 +41,7 @@ export async function closedLoop(
     ? [options.requests, []]
     : [options.requests.slice(0, drainFrom), options.requests.slice(drainFrom)];
   let next = 0;
+  let prepared = 0;
   let drained = 0;
   let measuring = 0;
   let end = Infinity;
@@ -58,6 +61,13 @@ export async function closedLoop(
     return measuring > 0 && now < drainEnd ? drain[drained++] : undefined;
   }
 
+  function prepareSome(): void {
+    if (prepare === undefined) return;
+    prepared = Math.max(prepared, next);
+    const end = timed_out ? next : Math.min(next + delays.length, requests.length);
+    while (prepared < end) prepare(requests[prepared++]!);
+  }
+
   async function slot(delay: number): Promise<void> {
     if (delay > 0) {
       try {
@@ -71,7 +81,9 @@ export async function closedLoop(
       if (request === undefined) return;
       const measured = request.phase === "measure" ? 1 : 0;
       measuring += measured;
-      failures.exceededBy(await send(request));
+      const sent = send(request);
+      prepareSome();
+      failures.exceededBy(await sent);
       measuring -= measured;
     }
   }

@@ -10,7 +10,7 @@ import {
   type Status,
   systemClock,
 } from "../core/mod.ts";
-import { type Predictor, predictorFor } from "../predict/mod.ts";
+import type { Predictor } from "../predict/mod.ts";
 import type { Journal } from "../storage/mod.ts";
 import { attempt, type AttemptContext, type AttemptOptions, prepare, type Prepared } from "./attempt.ts";
 import { closedLoop } from "./closed_loop.ts";
@@ -30,35 +30,34 @@ export interface LevelContext {
   readonly journal: Journal;
   /** Prompts by payload file and id. */
   readonly payloads: ReadonlyMap<string, ReadonlyMap<string, Payload>>;
+  /** What talks to the level's endpoint. */
+  readonly predictor: Predictor;
   /** On the time line of the transport; keeps the due times of the open loop. */
   readonly clock: Clock;
   /** Mean service time by endpoint name, of what was sent so far. */
   readonly expected: Map<string, number>;
 }
 
+/** Open loop: how long before its due time a request is made. */
+const writingHorizon_ms = 5;
+/** The same for one that is signed, which takes a millisecond. */
+const signingHorizon_ms = 50;
+
 /** A level under way. */
 export class LevelRun {
   readonly #level: Level;
   readonly #requests: readonly PlannedRequest[];
   readonly #context: LevelContext;
-  readonly #predictor: Predictor;
   readonly #preamble: Preamble;
   readonly #counts = { done: 0, errors: 0, cancelled: 0, service_ms: 0 };
   #latencies: number[] = [];
   /** Requests that are due soon and for which there was time. */
-  readonly #prepared = new Map<PlannedRequest, Prepared>();
+  readonly #prepared = new Map<PlannedRequest, Prepared | Promise<Prepared>>();
 
   constructor(level: Level, requests: readonly PlannedRequest[], context: LevelContext) {
-    const { endpoint, stream } = level;
-    const key = endpoint.api_key_env;
     this.#level = level;
     this.#requests = requests;
     this.#context = context;
-    this.#predictor = predictorFor({
-      endpoint,
-      stream,
-      env: key === null ? {} : { [key]: Deno.env.get(key) },
-    });
     this.#preamble = new Preamble(level, context.seed);
   }
 
@@ -89,8 +88,8 @@ export class LevelRun {
           start_ms,
           max_in_flight: this.#level.max_in_flight,
           clock: this.#context.clock,
-          prepare: (planned) =>
-            this.#prepared.set(planned, prepare(this.#options(planned, 1), this.#context.attempts.transport)),
+          horizon_ms: this.#context.predictor.signs === true ? signingHorizon_ms : writingHorizon_ms,
+          prepare: (planned) => this.#prepare(planned),
           send: (planned, scheduled_ms) => this.#send(planned, scheduled_ms),
         }),
       }
@@ -100,6 +99,9 @@ export class LevelRun {
         duration_ms: this.#level.duration_ms,
         drain_ms: this.#level.drain_ms,
         clock: systemClock,
+        ...this.#context.predictor.signs === true
+          ? { prepare: (planned: PlannedRequest) => this.#prepare(planned) }
+          : {},
         send: (planned) => this.#send(planned, null),
       });
     const { done, service_ms } = this.#counts;
@@ -126,11 +128,21 @@ export class LevelRun {
     return {
       planned,
       level,
-      payload,
-      predictor: this.#predictor,
+      payload: this.#preamble.beforeMessages(payload, salt),
+      predictor: this.#context.predictor,
       prompt: this.#preamble.before(payload.prompt, salt),
       attempt: made,
     };
+  }
+
+  #prepare(planned: PlannedRequest): void {
+    const made = prepare(this.#options(planned, 1), this.#context.attempts.transport);
+    this.#prepared.set(planned, made);
+    if (!(made instanceof Promise)) return;
+    // What went wrong with it is found by the attempt, which has the same promise.
+    made.then((ready) => {
+      if (this.#prepared.get(planned) === made) this.#prepared.set(planned, ready);
+    }, () => {});
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What parent and worker say to each other: JSON, one message a line. */
 
-import type { LevelEnd } from "../core/mod.ts";
+import type { AwsCredentials, LevelEnd } from "../core/mod.ts";
 import type { ClockChoice } from "../transport/mod.ts";
 
 /** To the worker, on its standard input; the end of the input means that the parent is gone: stop. */
@@ -13,6 +13,8 @@ export type ToWorker =
   | { readonly start: number; readonly at_ms: number }
   /** Send nothing more of this level: another worker gave it up, or enough is known. */
   | { readonly skip: number }
+  /** Keys to AWS for requests that are signed from now on; before `init`, and again before they end. */
+  | { readonly credentials: AwsCredentials }
   | { readonly stop: true };
 
 export interface InitMessage {
@@ -54,6 +56,8 @@ export type FromWorker =
   | ProgressMessage
   | { readonly level_done: number; readonly ended_by: LevelEnd }
   | { readonly finished: true }
+  /** From a worker with a user's module in it, every now and then: it still gives way. */
+  | { readonly alive: true }
   | { readonly failed: string };
 
 /** Splits a stream of bytes into messages. */
@@ -62,6 +66,19 @@ export async function* messagesOf<T>(stream: ReadableStream<Uint8Array<ArrayBuff
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (kept + text).split("\n");
     kept = lines.pop()!;
-    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as T;
+    for (const line of lines) {
+      const message = messageIn<T>(line);
+      if (message !== null) yield message;
+    }
+  }
+}
+
+/** A user's module can write to the worker's output, too: what is no message is passed over. */
+function messageIn<T>(line: string): T | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value !== null && typeof value === "object" ? value as T : null;
+  } catch {
+    return null;
   }
 }

@@ -11,6 +11,8 @@ export interface OpenLoopOptions {
   readonly start_ms: number;
   /** Called in the last milliseconds before a request is due, if there is time; in the order of sending. */
   readonly prepare?: (request: PlannedRequest) => void;
+  /** What is due so soon is prepared: requests of a burst then follow each other as fast as they can be written. @default 5 */
+  readonly horizon_ms?: number;
   /** Sends one request that was due at `scheduled_ms` on the clock. Must not reject. */
   readonly send: (request: PlannedRequest, scheduled_ms: number) => Promise<Status>;
   readonly clock: Clock;
@@ -32,8 +34,6 @@ const longestTurn_ms = 0.5;
 const ahead_ms = 1;
 /** The last sleep before a due time is so short that the processor does not go to sleep itself. */
 const nap_ms = 0.15;
-/** What is due so soon is prepared: requests of a burst then follow each other as fast as they can be written. */
-const horizon_ms = 5;
 /** Nothing is prepared any more when the next request is due so soon. */
 const spare_ms = 0.1;
 
@@ -47,7 +47,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
  * @returns whether the level gave up because too many requests failed
  */
 export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boolean }> {
-  const { requests, start_ms, prepare, send, clock, stop_error_rate } = options;
+  const { requests, start_ms, prepare, send, clock, stop_error_rate, horizon_ms = 5 } = options;
   const most = options.max_in_flight ?? Infinity;
   const failures = new ErrorRate(stop_error_rate);
   const giveUp = new AbortController();

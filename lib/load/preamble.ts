@@ -1,6 +1,6 @@
 /** What stands before a prompt: a prefix that all requests share, and a salt that none shares. */
 
-import { type Level, seededRandom } from "../core/mod.ts";
+import { type Level, type Payload, seededRandom } from "../core/mod.ts";
 
 /** Common English words of one token each in the usual vocabularies; what they say does not matter. */
 const words = (
@@ -70,5 +70,12 @@ export class Preamble {
    */
   before(prompt: string, salt: string): string {
     return `${this.#prefix}${this.#salted ? `[${salt}]\n` : ""}${prompt}`;
+  }
+
+  /** A payload whose conversation, if it has one, begins with the same: its first message has it. */
+  beforeMessages(payload: Payload, salt: string): Payload {
+    const [first, ...rest] = payload.messages ?? [];
+    if (first === undefined || this.before("", salt) === "") return payload;
+    return { ...payload, messages: [{ ...first, content: this.before(first.content, salt) }, ...rest] };
   }
 }

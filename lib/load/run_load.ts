@@ -1,6 +1,7 @@
 /** Sends a plan: writes the shards, runs the workers, and counts what became of every request. */
 
 import {
+  type AwsCredentials,
   machineNanoseconds,
   type Plan,
   type ProgressEvent,
@@ -11,11 +12,14 @@ import {
 import { readJournal } from "../storage/mod.ts";
 import { type ClockChoice, millisecondsSince } from "../transport/mod.ts";
 import { type LoadOutcome, outcomeOf } from "./outcome.ts";
+import { CredentialFeed } from "./credential_feed.ts";
 import { appendLevelEnd } from "./level_ends.ts";
 import { LevelGate } from "./level_gate.ts";
 import { writePlan } from "./plan_file.ts";
+import { needsCredentials } from "./predictors.ts";
 import { LoadProgress } from "./progress.ts";
 import { shardPlan } from "./shards.ts";
+import { type Squad, squadsOf } from "./squads.ts";
 import { vitalsPath } from "./vitals.ts";
 import { reachableHosts, spawnWorker, type WorkerProcess } from "./worker_process.ts";
 
@@ -37,6 +41,10 @@ export interface RunLoadOptions {
   readonly signal?: AbortSignal;
   /** Where API keys and the runtime's own variables are taken from, usually `Deno.env.toObject()`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How long a worker with a user's module in it may give no sign. @default 30,000 */
+  readonly silence_ms?: number;
+  /** Keys to AWS; asked for when an endpoint's requests are signed, and again before they end. @default there are none */
+  readonly credentials?: () => Promise<AwsCredentials>;
 }
 
 const progressEvery_ms = 250;
@@ -47,30 +55,45 @@ const progressEvery_ms = 250;
  * @throws {StepError} if a worker failed; the journals hold what was done until then
  */
 export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
-  const { plan, workers = 1, clock = "auto", segment, onProgress, signal, env = {} } = options;
+  const { plan, workers = 1, clock = "auto", segment, onProgress, signal, env = {}, silence_ms = 30_000 } =
+    options;
   await Deno.mkdir(`${options.run_dir}/requests`, { recursive: true });
   const run_dir = await Deno.realPath(options.run_dir);
-  const hosts = await reachableHosts(plan, env);
-  const shards = shardPlan(plan, workers);
-  for (const [i, shard] of shards.entries()) {
+  const posts = squadsOf(plan, clock).flatMap((squad) =>
+    shardPlan(squad.plan, workers).map((shard) => ({ squad, shard }))
+  );
+  for (const [i, { shard }] of posts.entries()) {
     await writePlan(`${run_dir}/shards/${segment}-w${i}.jsonl`, shard);
   }
+  const hosts = new Map<Squad, readonly string[]>();
+  for (const { squad } of posts) hosts.set(squad, await reachableHosts(squad.levels, env));
 
+  const keys = needsCredentials(plan.header.levels, env)
+    ? await CredentialFeed.open(options.credentials)
+    : null;
   const progress = new LoadProgress(plan, systemClock);
-  const crew = shards.map((_, i) => spawnWorker({ name: `w${i}`, run_dir, plan, hosts, clock, env }));
+  const crew = posts.map(({ squad }, i) =>
+    spawnWorker({ ...squad, name: `w${i}`, run_dir, hosts: hosts.get(squad) ?? [], env })
+  );
   const stop = () => crew.forEach((worker) => worker.tell({ stop: true }));
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop);
   const timer = setInterval(() => onProgress?.(progress.event()), progressEvery_ms);
   const origin_mono_ns = String(machineNanoseconds());
   const origin_at = new Date().toISOString();
-  for (const worker of crew) {
+  const noticed = new Set<string>();
+  const notice = (text: string) => {
+    if (!noticed.has(text)) options.onNotice?.(text);
+    noticed.add(text);
+  };
+  keys?.feed(crew, notice);
+  for (const [i, worker] of crew.entries()) {
     worker.tell({
       init: true,
       shard_path: `${run_dir}/shards/${segment}-${worker.name}.jsonl`,
       journal_path: journalPath(run_dir, segment, worker.name),
       vitals_path: vitalsPath(run_dir, segment, worker.name),
-      clock,
+      clock: posts[i]!.squad.clock,
       payload_dir: `${run_dir}/data/prompts`,
       origin_mono_ns,
       origin_at,
@@ -80,11 +103,6 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     });
   }
   const failures: string[] = [];
-  const noticed = new Set<string>();
-  const notice = (text: string) => {
-    if (!noticed.has(text)) options.onNotice?.(text);
-    noticed.add(text);
-  };
   const gate = new LevelGate({
     plan,
     crew,
@@ -94,13 +112,14 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
   });
   try {
     await Promise.all(crew.map(async (worker) => {
-      const failure = await follow(worker, gate, progress, notice);
+      const failure = await follow(worker, { gate, progress, notice, silence_ms });
       if (failure === null) return;
       if (!signal?.aborted) failures.push(`worker ${worker.name}: ${failure}`);
       stop();
     }));
   } finally {
     clearInterval(timer);
+    keys?.close();
     signal?.removeEventListener("abort", stop);
   }
   onProgress?.(progress.event());
@@ -118,12 +137,21 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
 /** Listens to a worker until it ends. Resolves to what went wrong, or null. */
 async function follow(
   worker: WorkerProcess,
-  gate: LevelGate,
-  progress: LoadProgress,
-  notice: (text: string) => void,
+  { gate, progress, notice, silence_ms }: {
+    gate: LevelGate;
+    progress: LoadProgress;
+    notice: (text: string) => void;
+    silence_ms: number;
+  },
 ): Promise<string | null> {
   let failure: string | null = null;
+  let finished = false;
+  const watch = worker.module === null ? null : watchSilence(silence_ms, () => {
+    failure ??= `it gave no sign for ${silence_ms / 1000} s: ${worker.module} never gives way`;
+    worker.kill();
+  });
   for await (const message of worker.messages) {
+    watch?.heard();
     if ("progress" in message) {
       progress.take(worker.name, message);
       gate.samples(message);
@@ -132,10 +160,27 @@ async function follow(
       if (message.clock_fault !== null) notice(`The kernel clock is not used: ${message.clock_fault}.`);
       gate.ready();
     } else if ("failed" in message) failure = message.failed;
+    else if ("finished" in message) finished = true;
   }
+  watch?.stop();
   const { code, complaint } = await worker.ended;
-  if (code === 0) return failure;
-  return redact(failure ?? (complaint === "" ? `it ended with code ${code}` : complaint));
+  if (finished && code === 0) return failure;
+  if (failure !== null) return redact(failure);
+  const ended = `it ended with code ${code} before its work was done`;
+  const said = complaint === "" ? ended : `${ended}: ${complaint}`;
+  return redact(worker.module === null ? said : `${said}; ${worker.module} ran in it`);
+}
+
+/** Calls `silent` once nothing has been heard for too long. */
+function watchSilence(longest_ms: number, silent: () => void): { heard(): void; stop(): void } {
+  let last_ms = performance.now();
+  const timer = setInterval(() => {
+    if (performance.now() - last_ms > longest_ms) silent();
+  }, 500);
+  return {
+    heard: () => last_ms = performance.now(),
+    stop: () => clearInterval(timer),
+  };
 }
 
 function journalPath(run_dir: string, segment: string, worker: string): string {

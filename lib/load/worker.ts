@@ -5,6 +5,7 @@
  */
 
 import {
+  type AwsCredentials,
   type Level,
   messageOf,
   type Payload,
@@ -23,20 +24,25 @@ import {
 import { startDeadlineClock } from "./deadline_clock.ts";
 import { InFlight } from "./in_flight.ts";
 import { type LevelContext, LevelRun } from "./level_run.ts";
+import { openPredictors } from "./predictors.ts";
 import { promptsFileOf } from "./level_spec.ts";
 import { type FromWorker, type InitMessage, messagesOf, type ToWorker } from "./messages.ts";
 import { readPlan } from "./plan_file.ts";
 import { VitalsMonitor } from "./vitals_monitor.ts";
 
 const progressEvery_ms = 200;
+const aliveEvery_ms = 1000;
 
 /** Whatever the parent can ask for while the worker runs. */
 class Orders {
   readonly stopping = new AbortController();
   readonly #started = new Map<number, PromiseWithResolvers<number>>();
   readonly #skipping = new Map<number, AbortController>();
+  /** Keys to AWS, as last given. */
+  credentials: AwsCredentials | null = null;
 
   take(message: ToWorker): void {
+    if ("credentials" in message) this.credentials = message.credentials;
     if ("start" in message) this.#start(message.start).resolve(message.at_ms);
     if ("skip" in message) this.skip(message.skip).abort();
     if ("stop" in message) this.stop();
@@ -93,6 +99,9 @@ function promptsNeeded(
 
 async function work(init: InitMessage, orders: Orders, reports: Reports): Promise<void> {
   const { header, requests } = await readPlan(init.shard_path);
+  if (header.levels.some(({ endpoint }) => endpoint.options?.module !== undefined)) {
+    setInterval(() => reports.mention(() => ({ alive: true })), aliveEvery_ms);
+  }
   const payloads = new Map<string, Map<string, Payload>>();
   for (const [file, ids] of promptsNeeded(header.levels, requests)) {
     const found = new Map<string, Payload>();
@@ -122,10 +131,16 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
     origin_mono_ns: init.origin_mono_ns,
     origin_at: init.origin_at,
   });
+  const predictors = await openPredictors(header.levels, requests, {
+    transports,
+    credentials: () => orders.credentials,
+    env: (name) => Deno.env.get(name),
+  });
   const inFlight = new InFlight(orders.stopping.signal);
   const expected = new Map<string, number>();
-  const contextOf = ({ endpoint }: Level): LevelContext => ({
+  const contextOf = ({ level, endpoint }: Level): LevelContext => ({
     seed: header.seed,
+    predictor: predictors.get(level)!,
     attempts: {
       transport: transports.for(endpoint.url),
       segment: init.segment,
@@ -147,7 +162,12 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
       const start_ms = init.gated ? await orders.started(level.level) : now();
       const signal = AbortSignal.any([orders.stopping.signal, orders.skip(level.level).signal]);
       if (orders.stopping.signal.aborted) break;
-      const run = new LevelRun(level, byLevel.get(level.level) ?? [], contextOf(level));
+      const own = byLevel.get(level.level);
+      if (own === undefined) {
+        await reports.send({ level_done: level.level, ended_by: "requests" });
+        continue;
+      }
+      const run = new LevelRun(level, own, contextOf(level));
       const timer = setInterval(() => reports.mention(() => run.progress()), progressEvery_ms);
       const ended_by = await run.run(start_ms, signal);
       clearInterval(timer);
@@ -170,7 +190,13 @@ function listenToSignals(orders: Orders): void {
   Deno.addSignalListener("SIGTERM", () => orders.stop());
 }
 
+/** Standard output is for messages: what a user's module says goes the other way. */
+function keepOutput(): void {
+  for (const name of ["log", "info", "debug"] as const) console[name] = console.error;
+}
+
 async function main(): Promise<number> {
+  keepOutput();
   const orders = new Orders();
   listenToSignals(orders);
   const reports = new Reports();

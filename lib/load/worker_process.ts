@@ -2,8 +2,9 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plan } from "../core/mod.ts";
+import { isSigned, type Level, UserError } from "../core/mod.ts";
 import {
   type ClockChoice,
   originOf,
@@ -12,12 +13,17 @@ import {
   wantsKernelClock,
 } from "../transport/mod.ts";
 import { type FromWorker, messagesOf, type ToWorker } from "./messages.ts";
+import { variablesOf } from "./predictors.ts";
 
 export interface WorkerProcess {
   readonly name: string;
+  /** The user's module that runs in it; null: only this program's own code does. */
+  readonly module: string | null;
   readonly messages: AsyncGenerator<FromWorker>;
   /** Says something; silently nothing when the worker is gone. */
   tell(message: ToWorker): void;
+  /** Ends it at once. */
+  kill(): void;
   /** Resolves when the process has ended, to its exit code and the end of what it wrote to standard error. */
   readonly ended: Promise<{ code: number; complaint: string }>;
 }
@@ -38,6 +44,9 @@ const runtimeVariables = [
   "USERPROFILE",
 ];
 
+/** What AWS's SDK looks for on its way, although nothing is left for it to find: keys and addresses are given to it. */
+const sdkVariables = ["AWS_*", "_X_AMZN_TRACE_ID"];
+
 /**
  * V8 for a program that sends on time. What the garbage collector copies and what the optimising compiler does in a thread
  * beside it hold up the thread that sends, wherever it has but one core. In a small nursery there is never much to copy, a
@@ -55,7 +64,10 @@ export const steadyV8 = [
 export interface SpawnOptions {
   readonly name: string;
   readonly run_dir: string;
-  readonly plan: Plan;
+  /** What it sends in: their endpoints are what it may reach. */
+  readonly levels: readonly Level[];
+  /** The user's module that runs in it; null: only this program's own code does. @default null */
+  readonly module?: string | null;
   /** Entries of `--allow-net`, from `reachableHosts`. */
   readonly hosts: readonly string[];
   /** Who stamps arrivals. @default "auto" */
@@ -63,13 +75,23 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts the worker program with the rights it needs and no others. */
+/**
+ * Starts the worker program with the rights it needs and no others.
+ *
+ * @throws {UserError} if the user's module lies where no right can name it
+ */
 export function spawnWorker(options: SpawnOptions): WorkerProcess {
-  const { name, run_dir, plan, hosts, clock = "auto", env } = options;
-  const keys = new Set<string>();
-  for (const { endpoint } of plan.header.levels) {
-    if (endpoint.api_key_env !== null) keys.add(endpoint.api_key_env);
+  const { name, run_dir, levels, module = null, hosts, clock = "auto", env } = options;
+  if (module?.includes(",")) {
+    throw new UserError({
+      action: "run the module",
+      thing: module,
+      found: "its path has a comma, which can't be written in a list of rights",
+      remedy: "Move it to another folder.",
+    });
   }
+  const keys = new Set(levels.flatMap(variablesOf));
+  const signed = levels.some(({ endpoint }) => isSigned(endpoint.predictor));
   const passed = [...runtimeVariables, ...proxyVariables, ...keys].filter((variable) =>
     env[variable] !== undefined
   );
@@ -80,13 +102,17 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
       steadyV8,
       "--no-prompt",
       `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
-      `--allow-net=${hosts.join(",")}`,
+      // None, when there is nothing left to send.
+      ...(hosts.length === 0 ? [] : [`--allow-net=${hosts.join(",")}`]),
       // Relative to its working folder: a comma in a path can't be written in a permission list.
-      "--allow-read=.",
+      `--allow-read=${[".", ...(module === null ? [] : [dirname(module)])].join(",")}`,
       "--allow-write=requests,vitals",
-      `--allow-env=${[...proxyVariables, ...keys].join(",")}`,
+      // A user's module, and the clients it imports, look for names that nobody knows; what there is was chosen above.
+      ...(module === null
+        ? [`--allow-env=${[...proxyVariables, ...keys, ...(signed ? sdkVariables : [])].join(",")}`]
+        : ["--allow-env", "--cached-only", "--deny-import"]),
       // The kernel clock calls libc. That is no sandbox any more, and only this program's own code runs there.
-      ...(wantsKernelClock(clock, plan.header.levels.map(({ endpoint }) => endpoint.url))
+      ...(module === null && wantsKernelClock(clock, levels.map(({ endpoint }) => endpoint.url))
         ? ["--allow-ffi"]
         : []),
       new URL("./worker.ts", import.meta.url).href,
@@ -102,6 +128,14 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
   const complaint = lastText(child.stderr);
   return {
     name,
+    module,
+    kill() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    },
     messages: messagesOf<FromWorker>(child.stdout),
     tell(message) {
       writer.write(new TextEncoder().encode(JSON.stringify(message) + "\n")).catch(() => {});
@@ -120,10 +154,13 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
  *
  * @param env where proxies are looked up
  */
-export async function reachableHosts(plan: Plan, env: SpawnOptions["env"] = {}): Promise<string[]> {
+export async function reachableHosts(
+  levels: readonly Level[],
+  env: SpawnOptions["env"] = {},
+): Promise<string[]> {
   const hosts = new Set<string>();
   const proxyFor = proxiesFrom(env);
-  for (const url of new Set(plan.header.levels.map(({ endpoint }) => endpoint.url))) {
+  for (const url of new Set(levels.map(({ endpoint }) => endpoint.url))) {
     const { origin } = originOf(url);
     const { hostname, port } = proxyFor(origin) ?? origin;
     const add = (address: string) =>

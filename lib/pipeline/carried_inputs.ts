@@ -3,7 +3,9 @@
 import { basename, isAbsolute, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LoadedConfig, resolvedYaml } from "../config/mod.ts";
+import { redact } from "../core/mod.ts";
 import type { Run } from "../run/mod.ts";
+import { copyModule } from "./carried_modules.ts";
 
 /** Larger files stay where they are: the prompts made from them are in the run. */
 const most_bytes = 256 * 2 ** 20;
@@ -22,12 +24,31 @@ interface OwnNaming {
   load?: { trace_file?: string | null };
 }
 
+/** The same as the program works with it. */
+interface RealNaming {
+  readonly prompt_template_file?: string | null;
+  readonly tokenizer_prefix?: string | null;
+  readonly load?: { readonly trace_file?: string | null };
+}
+
+/** The modules that an experiment names: ours by name, the user's own by absolute path. */
+interface ModuleNaming {
+  inference_script: string;
+  deployment_script?: string | null;
+}
+
 /** The places of a config that name a file or a folder. */
 interface Naming {
-  s3_read_data: OwnNaming & { source_data_files: string[] };
+  aws: { bucket?: string };
+  s3_read_data: OwnNaming & { source_data_files: string[]; read_bucket?: string };
   pricing: string;
   load?: { trace_file?: string | null };
-  experiments: OwnNaming[];
+  experiments: (OwnNaming & ModuleNaming)[];
+}
+
+/** Accounts are not written down (`[account]` stands there): the account is asked for again where the run goes on. */
+function accountAskedFor(bucket: string): string {
+  return bucket.replace("[account]", "{account}");
 }
 
 /** Copies the user's own files behind a config below `inputs/`, with the resolved config that names the copies. */
@@ -46,29 +67,47 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
     for (const [from, to] of pairs) {
       const size = await Deno.stat(from).then((stat) => stat.isFile ? stat.size : null, () => null);
       if (size === null) continue;
-      if (size > most_bytes) return name;
+      if (size > most_bytes) return redact(name);
       await Deno.mkdir(join(to, ".."), { recursive: true });
       await Deno.copyFile(from, to);
     }
     return relative(folder, own);
   }
 
+  /** The same for a module of the user's own. */
+  async function carriedModule(path: string): Promise<string> {
+    if (!isAbsolute(path)) return path;
+    return relative(folder, await copyModule(path, join(folder, "script", String(copies++))));
+  }
+
   const config = parse(resolvedYaml(loaded.config)) as Naming & { extends?: unknown };
   delete config.extends;
   const { s3_read_data: read } = config;
+  // Names are those of the files: what is written into a run has no account in it, paths neither.
+  const real = loaded.config;
   read.source_data_files = await Promise.all(
-    read.source_data_files.map((name) => carried(name, "source_data")),
+    real.s3_read_data.source_data_files.map((name) => carried(name, "source_data")),
   );
-  config.pricing = await carried(config.pricing, "configs");
-  for (const own of [read, config as OwnNaming, ...config.experiments]) {
-    if (own.prompt_template_file) {
-      own.prompt_template_file = await carried(own.prompt_template_file, "prompt_template");
+  config.pricing = await carried(real.pricing, "configs");
+  const pairs: [OwnNaming, RealNaming][] = [
+    [read, real.s3_read_data],
+    [config as OwnNaming, { load: real.load }],
+    ...config.experiments.map((one, index): [OwnNaming, RealNaming] => [one, real.experiments[index]!]),
+  ];
+  for (const [own, { prompt_template_file, tokenizer_prefix, load }] of pairs) {
+    if (prompt_template_file) {
+      own.prompt_template_file = await carried(prompt_template_file, "prompt_template");
     }
-    if (own.tokenizer_prefix) {
-      own.tokenizer_prefix = await carried(own.tokenizer_prefix, "tokenizer", tokenizerFiles);
-    }
-    if (own.load?.trace_file) own.load.trace_file = await carried(own.load.trace_file, "source_data");
+    if (tokenizer_prefix) own.tokenizer_prefix = await carried(tokenizer_prefix, "tokenizer", tokenizerFiles);
+    if (own.load && load?.trace_file) own.load.trace_file = await carried(load.trace_file, "source_data");
   }
+  for (const [index, experiment] of config.experiments.entries()) {
+    const { inference_script, deployment_script } = real.experiments[index]!;
+    experiment.inference_script = await carriedModule(inference_script);
+    if (deployment_script) experiment.deployment_script = await carriedModule(deployment_script);
+  }
+  if (config.aws.bucket) config.aws.bucket = accountAskedFor(config.aws.bucket);
+  if (read.read_bucket) read.read_bucket = accountAskedFor(read.read_bucket);
   for (const notebook of Object.values(loaded.files.notebooks)) {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.copyFile(notebook, join(folder, basename(notebook)));

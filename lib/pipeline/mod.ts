@@ -30,4 +30,5 @@ export * from "./steps/deployment.ts";
 export * from "./steps/evaluations.ts";
 export * from "./steps/generate_data.ts";
 export * from "./steps/inference.ts";
+export { preflight } from "./steps/preflight.ts";
 export * from "./steps/setup.ts";

@@ -5,26 +5,30 @@ import { isStepName, UserError } from "../core/mod.ts";
 import { notebooksDir, projectRoot } from "./project.ts";
 
 /**
- * Finds the notebook of each step: the shipped ones in `notebooks/`, a user's own beside the config or in `notebooks/`.
+ * Finds the notebook of each step: the shipped ones in `notebooks/`, a user's own where the config found it, beside the
+ * config or in `notebooks/`.
  *
  * @param steps names without `.ipynb`, in the order of execution
  * @param configFile path of the config
+ * @param named the user's own notebooks, where the config that names them found them (it may be one that is extended)
  * @returns step name -> path, in the same order
  * @throws {UserError} if a notebook is missing, or lies where the kernel can't find the program
  */
 export async function findNotebooks(
   steps: readonly string[],
   configFile: string,
+  named: Readonly<Record<string, string>> = {},
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const step of steps) found.set(step, await findNotebook(step, configFile));
+  for (const step of steps) found.set(step, await findNotebook(step, configFile, named[step]));
   return found;
 }
 
-async function findNotebook(step: string, configFile: string): Promise<string> {
+async function findNotebook(step: string, configFile: string, named: string | undefined): Promise<string> {
   const file = `${step}.ipynb`;
   const shipped = join(notebooksDir, file);
-  const places = isStepName(step) ? [shipped] : [join(dirname(configFile), file), shipped];
+  const own = named === undefined || relative(projectRoot, named).startsWith("..") ? [] : [named];
+  const places = isStepName(step) ? [shipped] : [...own, join(dirname(configFile), file), shipped];
   for (const place of places) {
     if (!await Deno.stat(place).then((stat) => stat.isFile, () => false)) continue;
     if (relative(projectRoot, place).startsWith("..")) throw outside(place);

@@ -1,11 +1,22 @@
 /** Configs that lie elsewhere, `s3://bucket/key` or `https://...`, and the files that they name in the read bucket. */
 
-import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
-import { etagOf, type ObjectEntry, s3Folder } from "../aws/mod.ts";
-import { loadConfig, type LoadedConfig, type LoadOptions, type LookUp, lookUpsOf } from "../config/mod.ts";
+import { existsSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { callerIdentity, etagOf, type ObjectEntry, S3Error, s3Folder } from "../aws/mod.ts";
+import {
+  baseOf,
+  copyOf,
+  identityNeeded,
+  isAddress,
+  loadConfig,
+  type LoadedConfig,
+  type LoadOptions,
+  type LookUp,
+  lookUpsOf,
+  placesBeforeBucket,
+} from "../config/mod.ts";
 import { messageOf, redact, UserError } from "../core/mod.ts";
-import { cacheFolder, inParallel, isS3Address, parseS3Address, writeAtomic } from "../storage/mod.ts";
+import { inParallel, isS3Address, parseS3Address, showS3Address, writeAtomic } from "../storage/mod.ts";
 import { bucketAccess } from "./mirroring.ts";
 
 /** More than a config can need: 16 MiB. */
@@ -13,59 +24,131 @@ const most_bytes = 1 << 24;
 const patience_ms = 30_000;
 
 /**
- * Reads a config wherever it lies. What it names in its read bucket is brought up to date in the cache first, unless it is
- * found in a place that comes before.
+ * Reads a config wherever it lies, with all that it extends. What it names in its read bucket is brought up to date in the
+ * cache first, unless it is found in a place that comes before. AWS is asked for account and region only when the name of a
+ * bucket that is used holds them.
  *
  * @param address a path, `s3://bucket/key` or `https://...`
  * @throws {UserError} naming what can't be fetched; and as `loadConfig` does
  */
 export async function loadConfigFrom(address: string, options: LoadOptions): Promise<LoadedConfig> {
   const path = await fetchConfig(address);
-  await fetchNamed(lookUpsOf(path, options));
-  return await loadConfig(path, options);
+  await fetchBases(path, isAddress(address) ? address : null, options);
+  const need = options.identity === undefined ? identityNeeded(path, options) : null;
+  const identity = need === null ? {} : {
+    identity: await callerIdentity(need.key, need.region === null ? {} : { region: need.region }),
+  };
+  const all = { ...options, ...identity };
+  await fetchNamed(lookUpsOf(path, all));
+  return await loadConfig(path, all);
 }
 
 /** The path of a config on this machine. One that lies elsewhere is copied to the cache, each time anew. */
 export async function fetchConfig(address: string): Promise<string> {
-  if (isS3Address(address)) {
-    const { bucket, key } = parseS3Address(address);
-    const folder = await s3Folder(`s3://${bucket}`, bucketAccess(null));
-    const file = join(cacheFolder("s3"), bucket, key);
-    try {
-      await folder.download(key, file);
-    } finally {
-      folder.close();
-    }
-    return file;
-  }
-  return /^https?:\/\//i.test(address) ? await fetchWeb(new URL(address)) : address;
+  if (!isAddress(address)) return address;
+  const file = copyOf(address);
+  if (isS3Address(address)) await fetchObject(address, file);
+  else await fetchWeb(new URL(address), file);
+  return file;
 }
 
-async function fetchWeb(url: URL): Promise<string> {
-  const address = redact(url.href);
-  const refusal = (found: string, remedy: string, cause?: unknown) =>
-    new UserError({ action: "read the config", thing: address, found, expected: "a YAML file", remedy }, {
-      cause,
+/**
+ * Fetches what a config extends, and what that extends: addresses wherever they stand; names in a config that lies elsewhere
+ * itself from beside that one, unless there is none and the project ships one of that name.
+ *
+ * @param from where the config came from; null: it is a file of this machine
+ */
+async function fetchBases(path: string, from: string | null, options: LoadOptions): Promise<void> {
+  const seen = new Set<string>();
+  let at: { readonly path: string; readonly address: string | null } = { path: resolve(path), address: from };
+  while (!seen.has(at.path)) {
+    seen.add(at.path);
+    if (!existsSync(at.path)) return;
+    const name = baseOf(at.path, options);
+    if (name === null) return;
+    const chosen = seen.size === 1 ? options.beside : undefined;
+    const folder = chosen ?? dirname(at.path);
+    // Nothing is ever written into a folder of the user's.
+    const origin = chosen === undefined && !isAbsolute(name) ? at.address : null;
+    if (isAddress(name)) at = { path: await fetchConfig(name), address: name };
+    else if (origin === null) at = { path: resolve(folder, name), address: null };
+    else {
+      const beside = { path: join(folder, name), address: besideOf(origin, name) };
+      if (!await fetchBeside(beside.address, beside.path)) return;
+      at = beside;
+    }
+  }
+}
+
+/** The address of a file that lies in the same folder as that of another address, or in one below it. */
+function besideOf(address: string, name: string): string {
+  if (name.split(/[\\/]/).includes("..")) {
+    throw new UserError({
+      action: "read the config",
+      thing: redact(address),
+      found: `it extends "${name}", a path that leads out of its folder`,
+      expected: "a name beside it, or a whole address",
     });
+  }
+  if (!isS3Address(address)) return new URL(name, address).href;
+  const { bucket, key } = parseS3Address(address);
+  return showS3Address({ bucket, key: join(dirname(key), name) });
+}
+
+/** @returns whether there is such a file; an older copy of one that is gone is removed */
+async function fetchBeside(address: string, file: string): Promise<boolean> {
+  try {
+    if (isS3Address(address)) await fetchObject(address, file);
+    else await fetchWeb(new URL(address), file);
+    return true;
+  } catch (error) {
+    const gone = error instanceof Missing || error instanceof S3Error && error.fault === "no_object";
+    if (!gone) throw error;
+    await forget(file);
+    return false;
+  }
+}
+
+async function fetchObject(address: string, file: string): Promise<void> {
+  const { bucket, key } = parseS3Address(address);
+  const folder = await s3Folder(`s3://${bucket}`, bucketAccess(null));
+  try {
+    await folder.download(key, file);
+  } finally {
+    folder.close();
+  }
+}
+
+/** There is nothing at an address. */
+class Missing extends UserError {}
+
+async function fetchWeb(url: URL, file: string): Promise<void> {
+  const complaint = (found: string, remedy: string) => ({
+    action: "read the config",
+    thing: redact(url.href),
+    found,
+    expected: "a YAML file",
+    remedy,
+  });
   let answer: Response;
   let text: string;
   try {
     answer = await fetch(url, { signal: AbortSignal.timeout(patience_ms) });
     text = answer.ok ? await textWithin(answer, most_bytes) : "";
   } catch (error) {
-    throw refusal(messageOf(error), "Check the address and the network, then try again.", error);
+    const remedy = "Check the address and the network, then try again.";
+    throw new UserError(complaint(messageOf(error), remedy), { cause: error });
   }
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw refusal(`the server says ${answer.status} ${answer.statusText}`.trim(), "Correct the address.");
+    const Refusal = answer.status === 404 || answer.status === 410 ? Missing : UserError;
+    const found = `the server says ${answer.status} ${answer.statusText}`.trim();
+    throw new Refusal(complaint(found, "Correct the address."));
   }
   if (/^\s*<(!doctype|html)/i.test(text)) {
-    throw refusal("it is a web page", "Give the address of the raw file.");
+    throw new UserError(complaint("it is a web page", "Give the address of the raw file."));
   }
-  const place = createHash("sha256").update(url.href).digest("hex").slice(0, 16);
-  const file = join(cacheFolder("https"), place, basename(url.pathname) || "config.yml");
   await writeAtomic(file, text);
-  return file;
 }
 
 async function textWithin(answer: Response, bytes: number): Promise<string> {
@@ -83,7 +166,8 @@ async function textWithin(answer: Response, bytes: number): Promise<string> {
 async function fetchNamed(lookUps: readonly LookUp[]): Promise<void> {
   const wanted = lookUps.filter(({ search, bucket, found }) =>
     bucket !== null && search.bucketFolder !== undefined && !search.name.startsWith("/") &&
-    !search.name.split("/").includes("..") && (found === null || !winsBefore(search, found.path))
+    !search.name.split("/").includes("..") &&
+    (found === null || !placesBeforeBucket(search).includes(found.path))
   );
   if (wanted.length === 0) return;
   const folder = await s3Folder(`s3://${wanted[0]!.bucket}`, bucketAccess(null));
@@ -100,8 +184,13 @@ async function fetchNamed(lookUps: readonly LookUp[]): Promise<void> {
       if (below === "" && !await folder.exists(key)) return await forget(join(bucketFolder!, key));
       if (below === "") return await folder.download(key, join(bucketFolder!, key));
       if (!listings.has(below)) listings.set(below, folder.entries(below));
-      const entries = (await listings.get(below)!).filter(({ path }) => wholeFolder !== null || path === key);
-      if (entries.length === 0) await forget(join(bucketFolder!, key));
+      // A module is fetched with what it may import; whatever else lies there (tokens, say) is not.
+      const isWanted = (path: string) =>
+        wholeFolder !== null || path === key || kind === "script" && isSource(path);
+      const entries = (await listings.get(below)!).filter(({ path }) => isWanted(path));
+      if (!entries.some(({ path }) => wholeFolder !== null || path === key)) {
+        await forget(join(bucketFolder!, key));
+      }
       for (const { path, etag } of entries) {
         const file = join(bucketFolder!, path);
         const own = await etagOf(file).catch(() => null);
@@ -113,12 +202,11 @@ async function fetchNamed(lookUps: readonly LookUp[]): Promise<void> {
   }
 }
 
+function isSource(path: string): boolean {
+  return /\.(ts|js|json)$/.test(path);
+}
+
 /** Removes a copy of what is no longer in the bucket. */
 async function forget(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch(() => {});
-}
-
-/** Whether what was found lies in a place that comes before the read bucket. */
-function winsBefore({ beside, prefix, name, readFolder }: LookUp["search"], path: string): boolean {
-  return [join(beside, name), join(beside, prefix, name), join(readFolder, prefix, name)].includes(path);
 }

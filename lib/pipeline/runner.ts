@@ -87,9 +87,9 @@ async function prepare(options: RunnerOptions): Promise<{ run: Run; notebooks: M
   if (resume) {
     const { run, steps } = await reopenRun(resume, loaded);
     requireAvailable(loaded.config, steps);
-    return { run, notebooks: await findNotebooks(steps, loaded.file) };
+    return { run, notebooks: await findNotebooks(steps, loaded.file, loaded.files.notebooks) };
   }
-  const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file);
+  const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file, loaded.files.notebooks);
   const { parameters = {}, sets = [] } = load;
   const run = await startRun({ loaded, parameters, sets, resultsDir, from, now: new Date() });
   return { run, notebooks };
@@ -118,7 +118,11 @@ class Runner {
       jupyter,
       notebooks: [...notebooks.values()],
       evidenceDir: run.paths.notebooks,
-      env: toEnvironment({ config: options.loaded.file, run: run.paths.root, load: options.load }),
+      env: toEnvironment({
+        config: options.loaded.file,
+        run: run.paths.root,
+        load: { ...options.load, ...(options.loaded.identity && { identity: options.loaded.identity }) },
+      }),
       onStderr: (line) => {
         if (line.trim() !== "" && !line.includes("is unstable")) this.#log.write("info", "jupyter", line);
       },

@@ -40,5 +40,6 @@ export interface Answer extends Usage {
   readonly server_request_id: string | null;
   readonly server_latency_ms: number | null;
   readonly served_model: string | null;
+  readonly served_latency_mode: string | null;
   readonly served_service_tier: string | null;
 }

@@ -19,6 +19,7 @@ export class AnswerDraft {
   server_request_id: string | null = null;
   server_latency_ms: number | null = null;
   served_model: string | null = null;
+  served_latency_mode: string | null = null;
   served_service_tier: string | null = null;
   text = "";
   readonly #chunks: number[] = [];
@@ -44,6 +45,13 @@ export class AnswerDraft {
   }
 
   answer(): Answer {
+    const usage: Usage = {
+      prompt_tokens: countIn(this.usage.prompt_tokens),
+      completion_tokens: countIn(this.usage.completion_tokens),
+      cached_prompt_tokens: countIn(this.usage.cached_prompt_tokens),
+      cache_write_tokens: countIn(this.usage.cache_write_tokens),
+      reasoning_tokens: countIn(this.usage.reasoning_tokens),
+    };
     return {
       error: this.error,
       terminated: this.terminated,
@@ -52,13 +60,23 @@ export class AnswerDraft {
       chunk_ms: this.#chunks,
       first_visible_ms: this.#firstVisible,
       coalesced_chunks: this.#coalesced,
-      ...this.usage,
-      token_source: this.usage.completion_tokens === null ? null : "server",
-      stop_reason: this.stop_reason,
-      server_request_id: this.server_request_id,
-      server_latency_ms: this.server_latency_ms,
-      served_model: this.served_model,
-      served_service_tier: this.served_service_tier,
+      ...usage,
+      token_source: usage.completion_tokens === null ? null : "server",
+      stop_reason: textIn(this.stop_reason),
+      server_request_id: textIn(this.server_request_id),
+      server_latency_ms: Number.isFinite(this.server_latency_ms) ? this.server_latency_ms : null,
+      served_model: textIn(this.served_model),
+      served_latency_mode: textIn(this.served_latency_mode),
+      served_service_tier: textIn(this.served_service_tier),
     };
   }
+}
+
+/** Servers send what they like; a column has one type. */
+function textIn(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function countIn(value: unknown): number | null {
+  return typeof value === "number" && Number.isInteger(value) ? value : null;
 }

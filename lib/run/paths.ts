@@ -11,6 +11,7 @@ export interface RunPaths {
   readonly prices: string;
   readonly notebooks: string;
   readonly prompts: string;
+  readonly completionTokens: string;
   readonly models: string;
   readonly endpoints: string;
   readonly ledger: string;
@@ -40,6 +41,7 @@ export function runPaths(root: string): RunPaths {
     prices: at("prices.yml"),
     notebooks: at("notebooks"),
     prompts: at("data", "prompts"),
+    completionTokens: at("data", "completion_tokens.jsonl"),
     models: at("models"),
     endpoints: at("models", "endpoints.json"),
     ledger: at("models", "ledger.jsonl"),

@@ -9,6 +9,7 @@ import {
   StaleConnectionError,
 } from "./connection.ts";
 import { Exchange, isNetworkError } from "./exchange.ts";
+import { KeepAlive } from "./keep_alive.ts";
 import type { ProxyFor } from "./proxies.ts";
 import { type RequestBytes, requestBytes } from "./request_bytes.ts";
 import type { ResponseSink, SendOptions, SendResult, Transport, WireRequest } from "./wire.ts";
@@ -33,9 +34,6 @@ export interface HttpTransportParts {
   readonly onClose?: () => void;
 }
 
-/** See `TransportFailure.stale`. */
-const staleAfter_ms = 1000;
-
 interface Rested {
   readonly connection: Connection;
   readonly since_ms: number;
@@ -47,6 +45,7 @@ export class HttpTransport implements Transport {
   readonly now: () => number;
   readonly #parts: HttpTransportParts;
   readonly #rested = new Map<string, Rested[]>();
+  readonly #peers = new Map<string, KeepAlive>();
   readonly #underWay = new Set<Exchange>();
   readonly #prepared = new WeakMap<WireRequest, RequestBytes>();
   #closed = false;
@@ -88,16 +87,21 @@ export class HttpTransport implements Transport {
   /** One exchange, on a connection that rested or on a new one. Resolves to its end. */
   async #run(exchange: Exchange, route: Route, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
     exchange.signal.throwIfAborted();
-    const kept = this.#take(routeKey(route));
+    const key = routeKey(route);
+    const kept = this.#take(key);
     if (kept !== null) {
+      const peer = this.#peer(key);
       const rested_ms = this.now() - kept.since_ms;
       exchange.reused = true;
       try {
-        return await this.#carry(exchange, kept.connection, route, bytes);
+        const ended_ms = await this.#carry(exchange, kept.connection, route, bytes);
+        peer.answered();
+        return ended_ms;
       } catch (error) {
-        const stale = rested_ms >= staleAfter_ms && isNetworkError(error);
-        if (exchange.received || exchange.signal.aborted || !stale) throw error;
-        this.#dropRested(routeKey(route));
+        if (exchange.received || exchange.signal.aborted || !isNetworkError(error)) throw error;
+        peer.ended(rested_ms);
+        if (!peer.isStale(rested_ms)) throw error;
+        this.#dropRested(key);
         throw new StaleConnectionError(`${messageOf(error)}; the connection had rested`, { cause: error });
       }
     }
@@ -128,6 +132,7 @@ export class HttpTransport implements Transport {
     const all = this.#rested.get(key) ?? [];
     for (let rested = all.pop(); rested !== undefined; rested = all.pop()) {
       if (rested.connection.usable()) return rested;
+      this.#peer(key).ended(this.now() - rested.since_ms);
       rested.connection.close();
     }
     return null;
@@ -139,7 +144,12 @@ export class HttpTransport implements Transport {
     this.#rested.delete(key);
   }
 
+  #peer(key: string): KeepAlive {
+    return this.#peers.getOrInsertComputed(key, () => new KeepAlive());
+  }
+
   #keep(connection: Connection, key: string): void {
+    if (!this.#peer(key).worthWhile) return connection.close();
     connection.rest();
     this.#rested.getOrInsertComputed(key, () => []).push({ connection, since_ms: this.now() });
   }

@@ -4,6 +4,7 @@
  * To: `predict/` (requests and response sinks), `load/` (which sends).
  */
 export * from "./wire.ts";
+export * from "./limits.ts";
 export * from "./proxies.ts";
 export * from "./origin_clock.ts";
 export * from "./request_bytes.ts";

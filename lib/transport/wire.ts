@@ -54,9 +54,9 @@ export interface TransportFailure {
   readonly kind: "timeout" | "network" | "stream" | "parse" | "cancelled";
   readonly message: string;
   /**
-   * The connection had rested for a second or more and ended before any byte of a response: most likely the peer had just
-   * closed it for its own keep-alive limit (whole seconds everywhere). The same request may go out again at once, on another
-   * connection; a shorter rest makes it the peer's fault.
+   * A used connection ended before any byte of a response, most likely because the peer had just closed it: it had rested for a
+   * second or more (keep-alive limits are whole seconds everywhere), or the peer has never yet answered on a used connection. The
+   * same request may go out again at once, on another connection. Else the end is the peer's fault.
    */
   readonly stale?: true;
 }

@@ -119,3 +119,29 @@ Deno.test("a damaged line is named, and leaves no table behind", async () => {
     assert.deepEqual([...Deno.readDirSync(run_dir)].map((entry) => entry.name), ["requests"]);
   });
 });
+
+Deno.test("counts of the tokenizer fill in what no server said, and nothing else", async () => {
+  const uncounted = { completion_tokens: null, token_source: null, tpot_ms: null, output_tokens_per_s: null };
+  const said = record({ request_id: "said" });
+  const silent = record({ request_id: "silent", ...uncounted, prompt_tokens: null });
+  const retried = record({ request_id: "silent", attempt: 2, ...uncounted });
+  await inRun({ "1-1.jsonl": journal([said, silent, retried]) }, async (run_dir) => {
+    await openRequests(run_dir); // built without counts first: that they came later is noticed
+    const count = { prompt_tokens: 41, completion_tokens: 11, token_source: "tokenizer", tpot_ms: 90 };
+    const line = { request_id: "silent", attempt: 1, ...count, output_tokens_per_s: 11.1 };
+    await Deno.mkdir(join(run_dir, "data"), { recursive: true });
+    const path = join(run_dir, "data", "completion_tokens.jsonl");
+    await Deno.writeTextFile(
+      path,
+      [line, { ...line, request_id: "said" }].map((one) => JSON.stringify(one) + "\n").join(""),
+    );
+    const soon = Date.now() / 1000 + 5;
+    await Deno.utime(path, soon, soon);
+    const requests = await openRequests(run_dir);
+    assert.deepEqual(requests.toRecords(), [
+      said,
+      { ...silent, ...count, output_tokens_per_s: 11.1 },
+      retried,
+    ]);
+  });
+});

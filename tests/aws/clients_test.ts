@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { bedrockRuntime, sageMakerRuntime, signedRequest } from "../../lib/aws/mod.ts";
+import { withEnvironment } from "./environment.ts";
 
 const root = new URL("../../", import.meta.url);
 const transports = {
@@ -8,21 +9,6 @@ const transports = {
   },
 };
 const input = { modelId: "model:0", messages: [{ role: "user" as const, content: [{ text: "hi" }] }] };
-
-/** Runs with these variables in place of all that begin with `AWS_`. */
-async function withEnvironment(variables: Record<string, string>, body: () => Promise<void>): Promise<void> {
-  const before = Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("AWS_"));
-  before.forEach(([name]) => Deno.env.delete(name));
-  const nowhere = { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
-  const all = { ...nowhere, AWS_EC2_METADATA_DISABLED: "true", ...variables };
-  for (const [name, value] of Object.entries(all)) Deno.env.set(name, value);
-  try {
-    await body();
-  } finally {
-    Object.keys(all).forEach((name) => Deno.env.delete(name));
-    for (const [name, value] of before) Deno.env.set(name, value);
-  }
-}
 
 Deno.test("region and credentials come from the environment, retries do not", () =>
   withEnvironment({

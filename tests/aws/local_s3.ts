@@ -134,17 +134,19 @@ function command(program: string, args: string[], env: Record<string, string>): 
 export interface OnS3Options {
   /** Whether signatures and permissions are checked, which only moto does: with versitygw the test is skipped. */
   readonly checked?: boolean;
+  /** Whether the test makes users and policies, or asks STS, which only moto has. */
+  readonly iam?: boolean;
 }
 
 /** Defines a test that has a server of its own; skipped where there is none. */
 export function onS3(
   name: string,
   body: (server: LocalS3) => Promise<void>,
-  { checked = false }: OnS3Options = {},
+  { checked = false, iam = false }: OnS3Options = {},
 ): void {
   Deno.test({
     name: `${name}, on a ${serverName}`,
-    ignore: !available || checked && versitygw !== undefined,
+    ignore: !available || (checked || iam) && versitygw !== undefined,
     // The SDK keeps idle connections and timers of its own.
     sanitizeOps: false,
     sanitizeResources: false,

@@ -158,7 +158,7 @@ onS3("keys that the service does not know are refused", async (server) => {
   folder.close();
 }, { checked: true });
 
-/** The answers of a service that refuses, made by hand: local servers know no policies and no second region. */
+/** The answers of a service that refuses, made by hand: local servers know no second region and no sessions that expire. */
 const refusals: [string, number, Record<string, string>, string, S3Fault, RegExp][] = [
   [
     "denied access",

@@ -22,6 +22,17 @@ Deno.test("a chart without a single figure is null", () => {
   assert.equal(accuracyByExperiment(unjudged, { accuracy_budget: 0.5 }), null);
 });
 
+Deno.test("tokenLatency() says who is not in it because nothing was streamed", () => {
+  const [first, ...others] = sampleCells(2, 2, 1);
+  const name = first!.experiment_name;
+  const cells = [first!, ...others].map((cell) =>
+    cell.experiment_name === name ? { ...cell, ttft_ms: null, itl_ms: null } : cell
+  );
+  const { caption } = withoutWarnings(() => tokenLatency(cells))!;
+  assert.equal(caption.endsWith(`Not streamed, so not here: ${name}.`), true, caption);
+  assert.doesNotMatch(withoutWarnings(() => tokenLatency(sampleCells(2, 2, 1)))!.caption, /streamed/);
+});
+
 Deno.test("hidden percentiles leave out their marks, not the chart", () => {
   // n = 10: p95 (needs 20) and p99 (needs 100) are hidden, the p50 is shown
   const cells = sampleCells(2, 2, 1, 10);

@@ -13,29 +13,37 @@ const text = `${minimal}  - name: two
     inference_script: sagemaker_predictor.py
     deployment_script: jumpstart.py
     deploy: yes
+  - name: four
+    ep_name: http://127.0.0.1:8080/invocations
+    model_id: m
+    instance_type: g5.2xlarge
+    inference_script: ec2_predictor.py
+    deployment_script: ec2_deploy.py
+    deploy: yes
+aws: { region: us-east-1 }
 `;
 
-Deno.test("what can't be done yet is refused when a step needs it, all of it in one message", async () => {
+Deno.test("what can't be deployed yet is refused when that is asked for, all of it in one message", async () => {
   const { config } = await load(text);
-  const refused = (steps: string[], found: string) =>
-    throws(() => requireAvailable(config, steps), (error) => {
-      if (!(error instanceof UserError)) return false;
-      return error.message.startsWith(
-        `Cannot run "small": ${found} in this version; expected inference_script: openai_chat`,
-      );
-    });
-  const asked = '"two" can\'t be asked through bedrock_predictor.py, ';
-  refused(["3_run_inference"], `${asked}"three" can't be asked through sagemaker_predictor.py`);
-  refused(
-    ["2_deploy_model", "3_run_inference"],
-    `${asked}"three" can't be deployed by jumpstart.py, "three" can't be asked through sagemaker_predictor.py`,
-  );
+  throws(() => requireAvailable(config, ["2_deploy_model", "3_run_inference"]), (error) => {
+    if (!(error instanceof UserError)) return false;
+    return error.message.startsWith(
+      'Cannot run "small": "three" can\'t be deployed by jumpstart.py, "four" can\'t be deployed by ec2_deploy.py in ' +
+        "this version; expected a simulate: section, or deploy: no with a running endpoint in ep_name.",
+    );
+  });
 });
 
-Deno.test("steps that send nothing and deploy nothing need nothing; the embedded endpoint is always there", async () => {
+Deno.test("steps that deploy nothing need nothing; the embedded endpoint and every protocol are always there", async () => {
   const { config } = await load(text);
   doesNotThrow(() =>
-    requireAvailable(config, ["0_setup", "1_generate_data", "5_model_metric_analysis", "6_cleanup"])
+    requireAvailable(config, [
+      "0_setup",
+      "1_generate_data",
+      "3_run_inference",
+      "5_model_metric_analysis",
+      "6_cleanup",
+    ])
   );
   const own = await load(minimal);
   doesNotThrow(() => requireAvailable(own.config, ["2_deploy_model", "3_run_inference"]));

@@ -114,3 +114,30 @@ Deno.test("a budget that nothing can be held against is kept, with a notice", as
     [13, "is kept and not held against anything: this version computes no cosine similarity"],
   ]);
 });
+
+const plainTemplate = { "ask.txt": "Say something.\n" };
+
+Deno.test("keys that are there and empty make a constant prompt: without a value, as in FMBench, or as []", async () => {
+  for (const empty of ["", " null", " []", "\n  # - question"]) {
+    const text = `${minimal}datasets:\n  prompt_template_keys:${empty}\n`;
+    const constant = await load(text, {}, plainTemplate);
+    deepEqual([constant.config.datasets.prompt_template_keys, constant.notices], [[], []]);
+    const { config, notices } = await load(text);
+    deepEqual(config.datasets.prompt_template_keys, []);
+    const shown = notices.map(({ line, key, text }) => [line, key, text.replace(/\/tmp\/[\w-]+\//, "")]);
+    deepEqual(shown, [[
+      11,
+      "datasets.prompt_template_keys",
+      "is empty: every prompt is ask.txt as it is, with {question} in it; leave the key out to have them filled",
+    ]]);
+  }
+});
+
+Deno.test("an experiment's own empty keys make its prompt constant, and no other's", async () => {
+  const two = `${minimal}    prompt_template_keys:\n  - name: two\n    instance_type: sim.small\n` +
+    "    simulate: { profile: sim-small }\n";
+  const { config } = await load(two);
+  deepEqual(config.experiments.map(({ prompt_template_keys }) => [...prompt_template_keys]), [[], [
+    "question",
+  ]]);
+});

@@ -85,3 +85,17 @@ Deno.test("{{name}} is literal also where it is not quoted, and a payload file's
 Deno.test("a tag that means nothing is a fault", () => {
   equal(faults("a: !!python/object:os.system x\n")[0]?.startsWith("1:4: Unresolved tag"), true);
 });
+
+Deno.test("the slots of a described protocol are left to its requests; a value for one of them is filled in, other names need one", () => {
+  const text =
+    'inference_spec: { rest: { body: { a: "{prompt}", b: {model} } }, headers: { m: "{model}" }, model_id: "{model}" }\n';
+  deepEqual(read(text, { model: "m-1" }).value, {
+    inference_spec: { rest: { body: { a: "{prompt}", b: "m-1" } }, headers: { m: "m-1" }, model_id: "m-1" },
+  });
+  deepEqual(faults(text), [
+    '1:104: {model} in "inference_spec.model_id" has no value; expected -A model=value',
+  ]);
+  deepEqual(faults("inference_spec: { rest: { path: '/{promt}' } }\n"), [
+    '1:35: {promt} in "inference_spec.rest.path" has no value; expected -A promt=value',
+  ]);
+});

@@ -49,31 +49,32 @@ Deno.test("an endpoint of one's own needs a URL and a model, and no price", asyn
   ]);
 });
 
-Deno.test("FMBench's scripts load, with a notice that this version can't do yet what they stand for", async () => {
+Deno.test("FMBench's scripts load; a deployer that this version lacks is a notice", async () => {
   const { config, notices } = await load(experiment(`    ep_name: anthropic.claude
     instance_type: sim-api
     inference_script: bedrock_predictor.py
+    inference_spec: { stream: yes }
   - name: two
     ep_name: http://127.0.0.1:8080/invocations
     instance_type: g5.2xlarge
     inference_script: ec2_predictor.py
     deployment_script: ec2_deploy.py
     deploy: yes
+    inference_spec: { stream: yes }
+aws: { region: us-east-1 }
 `));
-  deepEqual(config.experiments.map(({ deploy }) => deploy), [false, true]);
+  deepEqual(config.experiments.map(({ deploy, predictor, region }) => [deploy, predictor, region]), [
+    [false, "bedrock", "us-east-1"],
+    [true, "djl", "us-east-1"],
+  ]);
   deepEqual(notices.map(({ line, key, text }) => [line, key, text]), [
-    [10, "experiments[0].inference_script", notSent("bedrock_predictor.py")],
-    [14, "experiments[1].inference_script", notSent("ec2_predictor.py")],
     [
-      15,
+      16,
       "experiments[1].deployment_script",
       'is "ec2_deploy.py", which this version lacks: step 2 refuses it',
     ],
   ]);
 });
-
-const notSent = (script: string) =>
-  `is "${script}", which this version can't send to yet: steps 2 and 3 refuse it`;
 
 Deno.test("a script that nobody knows is a fault: a near name, or a module in TypeScript", async () => {
   const python = "expected the path of a TypeScript module (.ts): scripts in Python do not run here";
@@ -95,10 +96,7 @@ Deno.test("a script that nobody knows is a fault: a near name, or a module in Ty
 Deno.test("a module of the user's own is looked for where data is, and may not lead out of there", async () => {
   const script = (name: string) => experiment(`${own}    inference_script: ${name}\n`);
   const { notices } = await load(script("mine.ts"), {}, { "fmbench-read/scripts/mine.ts": "" });
-  deepEqual(notices.map(({ key }) => key), [
-    "experiments[0].instance_type",
-    "experiments[0].inference_script",
-  ]);
+  deepEqual(notices.map(({ key }) => key), ["experiments[0].instance_type"]);
   deepEqual(await faultsOf(script("mine.ts"), { tmpDir: "/tmp/none" }), [
     'c.yml:10:23: there is no file "mine.ts"; expected it in the config\'s folder or /tmp/none/fmbench-read/scripts',
   ]);
@@ -120,10 +118,35 @@ Deno.test("a deployment that names no deployer is a fault; a deployer that nothi
   deepEqual(notices.at(-1)?.text, "has no effect: nothing is deployed by it");
 });
 
-Deno.test("an endpoint that goes by a name needs one, and no URL", async () => {
-  deepEqual(await faultsOf(experiment("    model_id: m\n    inference_script: sagemaker_predictor.py\n")), [
+Deno.test("an endpoint that goes by a name needs one, and a region, but no URL", async () => {
+  const lines = "    model_id: m\n    inference_script: sagemaker_predictor.py\n";
+  const region = "expected the region of the endpoint here, in aws.region or in AWS_REGION";
+  deepEqual(await faultsOf(experiment(lines)), [
     'c.yml:7:5: "ep_name" is missing; expected the name or ARN of the endpoint or the model',
+    `c.yml:7:5: "region" is missing; ${region}`,
   ]);
+  const named = `${lines}    ep_name: mine\n    instance_type: ml.g5.2xlarge\n`;
+  deepEqual(await faultsOf(experiment(named)), [`c.yml:7:5: "region" is missing; ${region}`]);
+  deepEqual(await faultsOf(experiment(`${named}    region: us-east-1\n`)), []);
+  deepEqual(await faultsOf(experiment(`${named}aws: { region: us-east-1 }\n`)), []);
+  deepEqual(await faultsOf(experiment(named), { env: { AWS_DEFAULT_REGION: "us-east-1" } }), []);
+});
+
+Deno.test("a model's name is asked for where requests name it, and may stand among the parameters", async () => {
+  const at = (script: string, sets = "") =>
+    faultsOf(experiment(`    ep_name: http://127.0.0.1:8000
+    instance_type: g5.2xlarge
+    inference_script: ${script}
+${sets}`));
+  for (const script of ["openai_chat", "openai_completions", "openai_embeddings", "ollama"]) {
+    deepEqual(await at(script), [
+      'c.yml:7:5: "model_id" is missing; expected the model\'s name at the endpoint',
+    ], script);
+    deepEqual(await at(script, "inference_parameters: { p: { model: m } }\n"), [], script);
+  }
+  for (const script of ["djl", "tgi", "triton", "llama_cpp", "ray_serve", "rest"]) {
+    deepEqual(await at(script), [], script);
+  }
 });
 
 Deno.test("an instance of AWS's without a price is a notice, any other name without one a fault", async () => {

@@ -1,6 +1,8 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { join } from "node:path";
-import { loadConfig } from "../../lib/config/mod.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { copyOf, describeLookUp, loadConfig } from "../../lib/config/mod.ts";
 import { faultsOf, inFolder, load, minimal } from "./minimal.ts";
 
 const base = `general: { name: base }
@@ -112,7 +114,7 @@ Deno.test("a circle, a missing file, and one that is no config are faults at the
     'c.yml:1:10: "list.yml" holds no config; expected a config to extend',
   ]);
   deepEqual(await faultsOf(`extends: [base.yml]\n${minimal}`, {}, files), [
-    'c.yml:1:10: "extends" is a list; expected the path of another config',
+    'c.yml:1:10: "extends" is a list; expected the path or address of another config',
   ]);
 });
 
@@ -128,4 +130,99 @@ Deno.test("a shipped config is found by its name under configs/, and one in anot
     const { config } = await loadConfig(join(folder, "own", "c.yml"), { env: {}, tmpDir: folder });
     equal(config.general.name, "small");
   });
+});
+
+const apart = {
+  "common/base.yml": base,
+  "common/rows.jsonl": "{}\n",
+  "common/more.jsonl": "{}\n",
+  "common/templates/ask.txt": "{question}",
+};
+
+Deno.test("a file is looked for beside the config that names it, then beside the one that is run", async () => {
+  const of = async (top: string, files: Readonly<Record<string, string>>) => {
+    let found: string[] = [];
+    await inFolder({ ...files, "own/c.yml": top }, async (folder) => {
+      const { files, lookUps } = await loadConfig(join(folder, "own/c.yml"), { env: {}, tmpDir: folder });
+      found = [...files.source_data, files.prompt_template].map((path) => path.replace(`${folder}/`, ""));
+      const won = lookUps.find(({ search }) => search.name === "more.jsonl");
+      if (won !== undefined) {
+        equal(
+          describeLookUp(won).replace(`${folder}/`, ""),
+          `  source_data     more.jsonl <- ${
+            won.found?.path.includes("/common/") ? "beside the extended config" : "beside the config"
+          }: ${found[1]}`,
+        );
+      }
+    });
+    return found;
+  };
+  const prefix = "\ns3_read_data: { prompt_template_dir: templates }";
+  deepEqual(await of(`extends: ../common/base.yml${prefix}\n`, apart), [
+    "common/rows.jsonl",
+    "common/more.jsonl",
+    "common/templates/ask.txt",
+  ]);
+  const { "common/more.jsonl": _, ...fewer } = apart;
+  const own = { "own/rows.jsonl": "{}\n", "own/more.jsonl": "{}\n", "own/templates/ask.txt": "x" };
+  deepEqual(await of(`extends: ../common/base.yml${prefix}\n`, { ...fewer, ...own }), [
+    "common/rows.jsonl",
+    "own/more.jsonl",
+    "common/templates/ask.txt",
+  ]);
+  const named = "\ns3_read_data: { prompt_template_dir: templates, prompt_template_file: ask.txt, " +
+    "source_data_files: [rows.jsonl] }";
+  deepEqual(await of(`extends: ../common/base.yml${named}\n`, { ...apart, ...own }), [
+    "own/rows.jsonl",
+    "own/templates/ask.txt",
+  ]);
+});
+
+Deno.test("a file that neither folder has is a fault where it is named, with both folders", async () => {
+  await inFolder({ ...apart, "own/c.yml": "extends: ../common/base.yml\n" }, async (folder) => {
+    await rejects(loadConfig(join(folder, "own/c.yml"), { env: {}, tmpDir: "/tmp/none" }), (error) => {
+      equal(
+        String(error).replaceAll(`${folder}/`, ""),
+        'ConfigError: common/base.yml:4:25: there is no file "ask.txt"; expected it in the folder of the config that is ' +
+          "extended, the config's folder, /tmp/none/fmbench-read/prompt_template or the project's prompt_templates/",
+      );
+      return true;
+    });
+  });
+});
+
+Deno.test("a base that lies elsewhere is read from the copy that was fetched; without one that is a fault", async () => {
+  const address = "https://example.com/a/base.yml?v=1";
+  const before = process.env["XDG_CACHE_HOME"];
+  await inFolder(
+    { "c.yml": `extends: ${address}\n`, "rows.jsonl": "{}\n", "ask.txt": "x" },
+    async (folder) => {
+      process.env["XDG_CACHE_HOME"] = join(folder, "cache");
+      try {
+        const load = () => loadConfig(join(folder, "c.yml"), { env: {}, tmpDir: folder });
+        await rejects(load(), (error) => {
+          equal(
+            String(error).replaceAll(`${folder}/`, ""),
+            `ConfigError: c.yml:1:10: there is no copy of "${address}" here; expected a config that \`fmbench run\` or ` +
+              "`validate` has fetched",
+          );
+          return true;
+        });
+        mkdirSync(dirname(copyOf(address)), { recursive: true });
+        writeFileSync(copyOf(address), minimal);
+        equal((await load()).config.general.name, "small");
+        writeFileSync(copyOf(address), minimal.replace("name: small", "nam: small"));
+        await rejects(load(), /https:\/\/example\.com\/a\/base\.yml\?v=1:2:3: unknown key "nam"/);
+        writeFileSync(copyOf(address), "extends: first.yml\n");
+        writeFileSync(
+          join(dirname(copyOf(address)), "first.yml"),
+          minimal.replace("name: small", "nam: small"),
+        );
+        await rejects(load(), /https:\/\/example\.com\/a\/first\.yml:2:3: unknown key "nam"/);
+      } finally {
+        if (before === undefined) delete process.env["XDG_CACHE_HOME"];
+        else process.env["XDG_CACHE_HOME"] = before;
+      }
+    },
+  );
 });

@@ -10,15 +10,10 @@ const others = ["pricing.yml", "pricing_fallback.yml", "model_eval_all_info.yml"
 
 if (!existsSync(folder)) console.warn(`skipped: FMBench's configs are not at ${folder}; set FMBENCH_SHARED`);
 
-/** Data that FMBench's bucket has and the Hub has not under these names: put into the read folder, as its users have it. */
+/** Data that FMBench's bucket has and the Hub has not: put into the read folder, as its users have it. */
 const dataFiles = [
   "500_token_prompts_synthetic_data.jsonl",
-  "Open-Orca/OpenOrca.jsonl",
-  "OpenOrca.jsonl",
-  "banking77.jsonl",
-  "databricks/databricks-dolly-15k.jsonl",
   "just_text.jsonl",
-  "rajpurkar/squad.jsonl",
   "synthetic_data_large_prompts.jsonl",
 ];
 
@@ -88,14 +83,19 @@ Deno.test({
         writeFileSync(path, "{}\n");
       }
       const faults: Record<string, string[]> = {};
+      const spoken: Record<string, number> = {};
       const names = configNames();
       for (const name of names) {
         try {
-          const { notices } = await loadConfig(join(folder, name), {
+          const { config, notices } = await loadConfig(join(folder, name), {
             env: {},
             tmpDir,
             parameters: parameters[name] ?? {},
           });
+          for (const { predictor, protocol_options: { body } } of config.experiments) {
+            const protocol = body === undefined ? predictor : `${predictor}, ${body}`;
+            spoken[protocol] = (spoken[protocol] ?? 0) + 1;
+          }
           for (const { line, key, text } of notices) {
             equal(line >= 1 && key !== "" && text !== "", true, name);
           }
@@ -106,6 +106,16 @@ Deno.test({
         }
       }
       deepEqual(faults, refused);
+      // Counted in the files by their inference_script and container_type.
+      deepEqual(spoken, {
+        bedrock: 24,
+        djl: 31,
+        ollama: 3,
+        openai_completions: 5,
+        sagemaker: 30,
+        "sagemaker, embeddings": 3,
+        triton: 11,
+      });
       deepEqual([names.length, names.length - Object.keys(refused).length], [87, 82]);
     } finally {
       rmSync(tmpDir, { recursive: true });

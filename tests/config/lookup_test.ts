@@ -1,8 +1,14 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../lib/core/mod.ts";
-import { type FileKind, findFile, projectFolder } from "../../lib/config/mod.ts";
+import {
+  type FileKind,
+  findFile,
+  placesBeforeBucket,
+  placesOf,
+  projectFolder,
+} from "../../lib/config/mod.ts";
 import { inFolder } from "./minimal.ts";
 
 const find = (folder: string, name: string, kind: FileKind = "source_data") =>
@@ -80,5 +86,53 @@ Deno.test("the folder that is searched may itself be a link, and so may a tokeni
     equal(find(folder, "rows")?.path, join(folder, "c/p/rows"));
     symlinkSync(join(folder, "disk/tokenizer.json"), join(folder, "c/tokenizer.json"));
     equal(find(folder, "tokenizer.json", "tokenizer")?.path, join(folder, "c/tokenizer.json"));
+  });
+});
+
+Deno.test("the folder of the config that names a file comes before that of the config that extends it", async () => {
+  await inFolder(
+    { "base/a": "", "base/p/b": "", "top/a": "", "top/p/b": "", "top/c": "", "read/p/c": "" },
+    (folder) => {
+      const search = (name: string) => ({
+        kind: "source_data",
+        name,
+        beside: join(folder, "base"),
+        besideTop: join(folder, "top"),
+        readFolder: join(folder, "read"),
+        bucketFolder: join(folder, "bucket"),
+        prefix: "p",
+      } as const);
+      deepEqual(["a", "b", "c"].map((name) => findFile(search(name))?.path), [
+        join(folder, "base/a"),
+        join(folder, "base/p/b"),
+        join(folder, "top/c"),
+      ]);
+      deepEqual(placesBeforeBucket(search("a")).map((place) => place.replace(`${folder}/`, "")), [
+        "base/a",
+        "base/p/a",
+        "top/a",
+        "top/p/a",
+        "read/p/a",
+      ]);
+      equal(placesOf(search("a"))[5], join(folder, "bucket/p/a"));
+    },
+  );
+});
+
+Deno.test("a module of the user's own is found beside the config, in the read folder, in the bucket's copy: in this order", async () => {
+  const places = { "c/mine.ts": "", "c/p/mine.ts": "", "read/p/mine.ts": "", "bucket/p/mine.ts": "" };
+  await inFolder(places, (folder) => {
+    for (const place of Object.keys(places)) {
+      const found = findFile({
+        kind: "script",
+        name: "mine.ts",
+        beside: join(folder, "c"),
+        readFolder: join(folder, "read"),
+        bucketFolder: join(folder, "bucket"),
+        prefix: "p",
+      });
+      equal(found?.path, join(folder, place));
+      rmSync(join(folder, place));
+    }
   });
 });

@@ -38,7 +38,12 @@ Deno.test("an experiment has the run's template, keys and tokenizer unless it na
     .experiments[1]!;
   assert.deepEqual([prompt_template_file, tokenizer_prefix, hf_tokenizer_model_id], [null, null, null]);
   assert.deepEqual(prompt_template_keys, ["question"]);
-  assert.deepEqual(files.experiments[1], { prompt_template: null, tokenizer: null });
+  assert.deepEqual(files.experiments[1], {
+    prompt_template: null,
+    tokenizer: null,
+    inference_script: null,
+    deployment_script: null,
+  });
 });
 
 Deno.test("an experiment's own template brings its own keys, or has them named", async () => {

@@ -24,6 +24,17 @@ Deno.test("a placeholder becomes its value, doubled braces become single ones", 
   equal(fill("{{{x}}}", { x: "1" }).text, "{1}");
 });
 
+Deno.test("a variable of the environment stays as it is written", () => {
+  const text = 'h: { A: "Bearer ${KEY}", B: "${{x}}-${name}-{name}" }';
+  equal(unmaskPlaceholders(maskPlaceholders(text)), text);
+  equal(maskPlaceholders(text).length, text.length);
+  deepEqual(fill(text, { name: "1", KEY: "2" }), {
+    text: 'h: { A: "Bearer ${KEY}", B: "${x}-${name}-1" }',
+    missing: [],
+  });
+  equal(fill(escapeBraces("Bearer ${KEY}")).text, "Bearer ${KEY}");
+});
+
 Deno.test("braces at the end of JSON stay when no brace is doubled at a start", () => {
   equal(fill('{"a": {"b": 1}}').text, '{"a": {"b": 1}}');
 });

@@ -15,10 +15,41 @@ Deno.test("the resolved config reads back as the same config", async () => {
   });
 });
 
+Deno.test("what is told to protocols reads back as the same", async () => {
+  const text = `${minimal}  - name: words
+    model_id: m
+    ep_name: http://127.0.0.1:8000
+    instance_type: sim.small
+    inference_script: rest
+    inference_spec:
+      headers: { Authorization: "Bearer \${KEY}" }
+      rest: { body: { q: "{{prompt}}" }, response: { text: /a, prompt_tokens: /b } }
+  - name: fmbench
+    model_id: m
+    ep_name: http://127.0.0.1:8000
+    instance_type: sim.small
+    inference_script: custom_rest_predictor.py
+    inference_spec: { model_id: other }
+  - name: bedrock
+    instance_type: sim.small
+    model_id: amazon.nova
+    inference_script: bedrock_predictor.py
+inference_parameters: { p: { use_boto3: no, stream: no } }
+`;
+  const files = { "c.yml": text, "rows.jsonl": "{}\n", "ask.txt": "{question}" };
+  await inFolder(files, async (folder) => {
+    const { config } = await loadConfig(join(folder, "c.yml"), { env: { AWS_REGION: "us-east-1" } });
+    writeFileSync(join(folder, "again.yml"), resolvedYaml(config));
+    const again = await loadConfig(join(folder, "again.yml"), { env: {} });
+    deepEqual(again.config, config);
+    deepEqual(again.notices.filter(({ key }) => key.endsWith(".stream")), []);
+  });
+});
+
 Deno.test("secrets are not in it", async () => {
   const { config } = await load(
-    `${minimal}    inference_spec: { headers: { Authorization: Bearer abcdef123456 } }\n`,
+    `${minimal}    inference_spec: { additional_model_request_fields: { api_key: abcdef123456 } }\n`,
   );
   equal(resolvedYaml(config).includes("abcdef123456"), false);
-  equal(resolvedYaml(config).includes("Authorization: "), true);
+  equal(resolvedYaml(config).includes("api_key: "), true);
 });

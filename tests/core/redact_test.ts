@@ -55,3 +55,16 @@ Deno.test("isSecretName() knows secret names and spares those that only sound li
     assert.equal(isSecretName(name), false, name);
   }
 });
+
+Deno.test("redact takes the account out of the names of FMBench's default buckets", () => {
+  assert.equal(
+    redact("s3://sagemaker-fmbench-write-us-gov-west-1-123456789012/run"),
+    "s3://sagemaker-fmbench-write-us-gov-west-1-[account]/run",
+  );
+  assert.equal(redact("sagemaker-fmbench-read-eu-west-1-mine"), "sagemaker-fmbench-read-eu-west-1-mine");
+});
+
+Deno.test("a reference to a variable of the environment is no secret, whatever it stands under", () => {
+  const headers = { Authorization: "Bearer ${KEY}", "x-api-key": "${KEY}", cookie: "abc${KEY}" };
+  assert.deepEqual(redactDeep({ headers }), { headers: { ...headers, cookie: "[redacted]" } });
+});

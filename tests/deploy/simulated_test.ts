@@ -45,6 +45,16 @@ test("deployed it answers, is in the ledger and in a session of its own; removed
   assert.equal(readLedger(run).at(-1)?.event, "deleted");
 });
 
+test("one that stands for AWS is in some region, and hears what its protocol has to be told", async () => {
+  const { run, context } = await scene();
+  const options = { latency_mode: "optimized" } as const;
+  const endpoint = await simulated.deploy({ ...experiment, predictor: "bedrock", options }, context);
+  assert.deepEqual([endpoint.region, endpoint.options], ["us-east-1", options]);
+  assert.match(endpoint.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.equal(await simulated.isAlive(endpoint), true);
+  await removeAll(run);
+});
+
 test("an endpoint that was killed is settled as already gone", async () => {
   const { run, context } = await scene();
   const endpoint = await simulated.deploy(experiment, context);

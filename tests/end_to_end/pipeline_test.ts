@@ -171,7 +171,7 @@ Deno.test("Ctrl-C ends everything, keeps what there is, and says `interrupted`",
     let interrupted = false;
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
       said += text;
-      if (interrupted || !/\d+\/10004/.test(said)) continue;
+      if (interrupted || !/\b[1-9]\d*\/10004/.test(said)) continue;
       interrupted = true;
       child.kill("SIGINT");
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { columnNames } from "../../lib/core/mod.ts";
-import { attempt, type AttemptOptions } from "../../lib/load/mod.ts";
-import { openaiChat } from "../../lib/predict/mod.ts";
+import { attempt, type AttemptOptions, prepare } from "../../lib/load/mod.ts";
+import { AnswerDraft, type Exchange, openaiChat, type Predictor } from "../../lib/predict/mod.ts";
 import type { SendResult, Transport, TransportFailure } from "../../lib/transport/mod.ts";
 import { level, payload, planOf, spec } from "./made_up.ts";
 
@@ -306,4 +306,110 @@ Deno.test("a cap that a trace gives takes the place of the level's, and the prom
     "before: why?",
     77,
   ]);
+});
+
+/** A predictor whose requests are signed: each has its number as the URL, and ends when it is told. */
+function signing(expires: readonly number[]) {
+  const sentUrls: string[] = [];
+  let made = 0;
+  const plain = openaiChat({ endpoint: level().endpoint, stream: true });
+  const predictor: Predictor = {
+    name: "signing",
+    signs: true,
+    maxTokens: () => null,
+    async begin(prompt, parameters) {
+      const exchange = await plain.begin(prompt, parameters) as Exchange;
+      const url = `http://h/${made}`;
+      return { ...exchange, request: { ...exchange.request, url }, expires_at_ms: expires[made++]! };
+    },
+  };
+  const answering = scripted([[110, event({ content: "a" })], [120, usage(1, 1) + done]]);
+  const transport: Transport = {
+    ...answering,
+    send(request, sink, options) {
+      sentUrls.push(request.url);
+      return answering.send(request, sink, options);
+    },
+  };
+  const options: AttemptOptions = {
+    planned: planOf([spec()]).requests[0]!,
+    level: level(),
+    payload: payload("p3"),
+    predictor,
+  };
+  return { options, transport, sentUrls };
+}
+
+Deno.test("a request whose signature has ended while it waited is signed anew, one that has not is sent as it is", async () => {
+  const hour = 3_600_000;
+  const stale = signing([Date.now() - 1, Date.now() + hour]);
+  const first = await tried(stale.transport, {
+    ...stale.options,
+    prepared: prepare(stale.options, stale.transport),
+  });
+  assert.equal(first.status, "ok");
+  assert.deepEqual(stale.sentUrls, ["http://h/1"]);
+
+  const fresh = signing([Date.now() + hour]);
+  await tried(fresh.transport, { ...fresh.options, prepared: prepare(fresh.options, fresh.transport) });
+  assert.deepEqual(fresh.sentUrls, ["http://h/0"]);
+});
+
+Deno.test("what can't be made, or signed, is a record of kind validation that was never sent", async () => {
+  const failing = (begin: Predictor["begin"]): Predictor => ({ name: "f", maxTokens: () => null, begin });
+  const transport = scripted([]);
+  for (
+    const predictor of [
+      failing(() => {
+        throw new Error("the prompt is too long for a URL");
+      }),
+      failing(() => Promise.reject(new Error("the prompt is too long for a URL"))),
+    ]
+  ) {
+    const options: AttemptOptions = {
+      planned: planOf([spec()]).requests[0]!,
+      level: level(),
+      payload: payload("p3"),
+      predictor,
+    };
+    for (const prepared of [{}, { prepared: prepare(options, transport) }]) {
+      const { status, service_ms, record } = await tried(transport, { ...options, ...prepared });
+      assert.equal(status, "error");
+      assert.equal(service_ms, null);
+      assert.equal(record.error_kind, "validation");
+      assert.equal(record.error_message, "the prompt is too long for a URL");
+      assert.equal(record.sent_ms, null);
+      assert.equal(record.e2e_ms, null);
+    }
+  }
+});
+
+Deno.test("a call that a user's code makes by itself fills the record with the times that it measured", async () => {
+  const draft = new AnswerDraft();
+  draft.text = "own";
+  draft.chunk(140, true);
+  const never = { dns_ms: null, connect_ms: null, tls_ms: null, body_sent_ms: null, headers_ms: null };
+  const result = { ...never, reused: false, sent_ms: 100, ended_ms: 160, status: null, failure: null };
+  const predictor: Predictor = {
+    name: "own",
+    maxTokens: () => 7,
+    begin: () => ({ call: () => Promise.resolve({ result, answer: draft.answer() }) }),
+  };
+  const { status, record } = await tried(scripted([]), { predictor });
+  assert.equal(status, "ok");
+  assert.equal(record.ttft_ms, 40); // 140 - 100
+  assert.equal(record.e2e_ms, 60); // 160 - 100
+  assert.equal(record.completion, "own");
+  assert.equal(record.max_tokens, 7);
+});
+
+Deno.test("what was asked of AWS stands beside what was served", async () => {
+  const asking = level();
+  const options = { latency_mode: "optimized", service_tier: "priority" } as const;
+  const { record } = await tried(scripted([[110, event({ content: "a" })], [120, usage(1, 1) + done]]), {
+    level: { ...asking, endpoint: { ...asking.endpoint, options } },
+  });
+  assert.equal(record.asked_latency_mode, "optimized");
+  assert.equal(record.asked_service_tier, "priority");
+  assert.equal(record.served_latency_mode, null);
 });

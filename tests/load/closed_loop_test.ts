@@ -139,3 +139,30 @@ Deno.test("the load is kept up until the last measured request is answered, or f
   // The drain begins when nothing measured is left to send, at 100 ms: sent at 100, 200 and 300, not at 400.
   assert.deepEqual(short.sent.slice(2).map(({ from }) => from), [100, 200, 300]);
 });
+
+Deno.test("what is sent next is prepared while as much is in flight: once each, in order, and always before it is sent", async () => {
+  const clock = new FakeClock();
+  const events: string[] = [];
+  const running = closedLoop({
+    requests: planOf([spec({ requests: 6, concurrency: 2 })]).requests,
+    delays: [0, 0],
+    clock,
+    signal: new AbortController().signal,
+    stop_error_rate: null,
+    prepare: ({ index }) => void events.push(`prepare ${index}`),
+    async send({ index }): Promise<Status> {
+      events.push(`send ${index}`);
+      await clock.sleepUntil(clock.now() + 10);
+      return "ok";
+    },
+  });
+  await clock.run(running);
+  await running;
+  // Two slots start at once: the first has sent 0 and prepares 1 and 2, the second sends 1 and prepares 3; and so on.
+  assert.deepEqual(events.slice(0, 5), ["send 0", "prepare 1", "prepare 2", "send 1", "prepare 3"]);
+  const prepared = events.filter((event) => event.startsWith("prepare"));
+  assert.deepEqual(prepared, [1, 2, 3, 4, 5].map((index) => `prepare ${index}`));
+  for (let index = 1; index < 6; index++) {
+    assert.ok(events.indexOf(`prepare ${index}`) < events.indexOf(`send ${index}`));
+  }
+});

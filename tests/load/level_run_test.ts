@@ -3,6 +3,7 @@ import type { Clock, Payload, RequestRecord } from "../../lib/core/mod.ts";
 import { InFlight } from "../../lib/load/in_flight.ts";
 import { LevelRun } from "../../lib/load/level_run.ts";
 import type { LevelSpec } from "../../lib/load/mod.ts";
+import { predictorFor } from "../../lib/predict/mod.ts";
 import type { Journal } from "../../lib/storage/mod.ts";
 import type { Transport } from "../../lib/transport/mod.ts";
 import { payload, planOf, spec } from "./made_up.ts";
@@ -84,6 +85,7 @@ async function run({ changes = {}, ending = () => 200, stopAt, payloads }: Optio
     payloads: new Map([["p.jsonl", new Map(rows.map((row) => [row.payload_id, row]))]]),
     clock,
     expected,
+    predictor: await predictorFor({ endpoint: header.levels[0]!.endpoint, stream: false }),
   });
   const ended_by = await level.run(5000, stop.signal);
   return { ended_by, records, bodies, expected, level, requests };

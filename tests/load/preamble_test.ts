@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { payload } from "./made_up.ts";
 import { Preamble, prefixText, sharedPrefix } from "../../lib/load/mod.ts";
 
 Deno.test("a prompt is as it was unless something is to stand before it", () => {
@@ -35,4 +36,17 @@ Deno.test("a prefix has the fewest words that make so many tokens, by whatever c
 Deno.test("without a tokenizer a word is a token and a full stop another one", () => {
   // 120 words have 10 full stops.
   assert.deepEqual(sharedPrefix(130, 1), { tokens: 130, words: 120 });
+});
+
+Deno.test("a conversation begins with the same as its prompt: in its first message, and nowhere else", () => {
+  const messages = [{ role: "user", content: "Why?" }, { role: "assistant", content: "So." }];
+  const talk = payload("p", { messages });
+  const salted = new Preamble({ shared_prefix: null, cache_busting: true }, 1);
+  assert.deepEqual(salted.beforeMessages(talk, "abc-1").messages, [
+    { role: "user", content: "[abc-1]\nWhy?" },
+    { role: "assistant", content: "So." },
+  ]);
+  const plain = new Preamble({ shared_prefix: null, cache_busting: false }, 1);
+  assert.equal(plain.beforeMessages(talk, "abc-1"), talk);
+  assert.equal(salted.beforeMessages(payload("q"), "abc-1").messages, undefined);
 });

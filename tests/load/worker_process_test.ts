@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { reachableHosts } from "../../lib/load/worker_process.ts";
-import { endpoint, planOf, spec } from "./made_up.ts";
+import { endpoint, level } from "./made_up.ts";
 
 function hostsOf(...urls: string[]): Promise<string[]> {
   return reachableHosts(
-    planOf(urls.map((url, i) => spec({ endpoint: endpoint({ experiment_name: `e${i}`, url }) }))),
+    urls.map((url, i) => level({ endpoint: endpoint({ experiment_name: `e${i}`, url }) })),
   );
 }
 

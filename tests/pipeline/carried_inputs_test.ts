@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inputsFingerprint, loadConfig } from "../../lib/config/mod.ts";
 import { carriedConfig, carryInputs } from "../../lib/pipeline/carried_inputs.ts";
+import { copyModule } from "../../lib/pipeline/carried_modules.ts";
 import { runPaths } from "../../lib/run/mod.ts";
 import { inProject, tinyConfig } from "./made_up_project.ts";
 
@@ -36,4 +37,64 @@ Deno.test("the carried config needs nothing from outside the run, and measures t
     assert.equal(again.prices.instance_based["sim.small"], 3.5);
     assert.deepEqual(again.files.source_data, [join(moved, "inputs", "source_data", "0-rows.jsonl")]);
   });
+});
+
+Deno.test("modules of the user's own are carried with what they import from beside them", async () => {
+  const scripts = {
+    "mine.ts":
+      'import { x } from "./parts/x.ts";\nimport { UserError } from "lib/core/mod.ts";\nexport { UserError, x };\n',
+    "parts/x.ts": 'export * from "../y.ts";\n// import "./none.ts"\n',
+    "y.ts": "export const x = 7;\n",
+    "deploy.ts": "export const deploy = 1;\n",
+  };
+  await inProject(async (folder) => {
+    for (const [name, text] of Object.entries(scripts)) {
+      await Deno.mkdir(join(folder, "scripts", name, ".."), { recursive: true });
+      await Deno.writeTextFile(join(folder, "scripts", name), text);
+    }
+    const own = "    model_id: m\n    instance_type: sim.small\n    ep_name: http://127.0.0.1:9\n" +
+      "    inference_script: mine.ts\n    deployment_script: deploy.ts\n    deploy: yes\n";
+    await Deno.writeTextFile(
+      join(folder, "c.yml"),
+      tinyConfig.replace(/experiments:[\s\S]*(?=report:)/, `experiments:\n  - name: one\n${own}`),
+    );
+    const loaded = await loadConfig(join(folder, "c.yml"));
+    const settled = [join(folder, "scripts/mine.ts"), join(folder, "scripts/deploy.ts")];
+    const { inference_script, deployment_script } = loaded.config.experiments[0]!;
+    assert.deepEqual([inference_script, deployment_script], settled);
+    assert.deepEqual(
+      [loaded.files.experiments[0]!.inference_script, loaded.files.experiments[0]!.deployment_script],
+      settled,
+    );
+    const fingerprint = inputsFingerprint(loaded.config);
+    const root = join(folder, "run");
+    await carryInputs({ id: "r", paths: runPaths(root) }, loaded);
+    await Deno.remove(join(folder, "scripts"), { recursive: true });
+    const moved = join(folder, "elsewhere");
+    await Deno.rename(root, moved);
+    const again = await loadConfig(carriedConfig(moved));
+    assert.deepEqual(inputsFingerprint(again.config), fingerprint);
+    const script = again.config.experiments[0]!.inference_script;
+    assert.ok(script.startsWith(join(moved, "inputs", "script")), script);
+    assert.equal(await Deno.readTextFile(join(script, "..", "y.ts")), scripts["y.ts"]);
+    assert.equal(await Deno.readTextFile(join(script, "..", "parts", "x.ts")), scripts["parts/x.ts"]);
+
+    await Deno.writeTextFile(script, "// another thing\n");
+    const changed = await loadConfig(carriedConfig(moved));
+    assert.notEqual(inputsFingerprint(changed.config).experiments, fingerprint.experiments);
+  });
+});
+
+Deno.test("a module that imports from outside its folder can't be carried, and that is said", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "fmbench-test-" });
+  try {
+    await Deno.mkdir(join(folder, "a"));
+    await Deno.writeTextFile(join(folder, "a", "m.ts"), 'import "../b.ts";\n');
+    await assert.rejects(
+      copyModule(join(folder, "a", "m.ts"), join(folder, "copy")),
+      /m\.ts": it imports "\.\.\/b\.ts", which lies outside its folder; expected a path in its folder, or a name such as lib\//,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -64,3 +64,9 @@ Deno.test("one outside the project is refused: its imports could not be found", 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a notebook that an extended config names is the one beside that config", async () => {
+  const beside = join(fixtures, "throws.ipynb");
+  const found = await findNotebooks(["throws"], "/tmp/elsewhere/c.yml", { throws: beside });
+  assert.equal(found.get("throws"), beside);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { loadConfig } from "../../lib/config/mod.ts";
 import { fetchConfig, loadConfigFrom } from "../../lib/pipeline/remote_config.ts";
 import { inProject, tinyConfig } from "./made_up_project.ts";
 
@@ -62,4 +63,85 @@ Deno.test("what is no config is told with the one thing to do", async () => {
     fetchConfig("http://127.0.0.1:1/x.yml"),
     /Cannot read the config "http:\/\/127.0.0.1:1\/x.yml"/,
   );
+});
+
+/** What a web server has, by path; and how often each was asked for. */
+function pages(texts: Readonly<Record<string, string>>) {
+  const asked: string[] = [];
+  return {
+    asked,
+    answer: (request: Request) => {
+      const { pathname } = new URL(request.url);
+      asked.push(pathname);
+      const text = texts[pathname];
+      return text === undefined ? new Response("no", { status: 404 }) : new Response(text);
+    },
+  };
+}
+
+Deno.test("a config of this machine may extend one on the web, and that one another beside it", async () => {
+  const { answer, asked } = pages({
+    "/a/base.yml": "extends: deeper/first.yml\nreport: { latency_budget: 9 }\n",
+    "/a/deeper/first.yml": tinyConfig,
+  });
+  await onWeb(answer, async (base, folder) => {
+    const file = join(folder, "top.yml");
+    await Deno.writeTextFile(file, `extends: ${base}/a/base.yml\ngeneral: { name: top }\n`);
+    const { config } = await loadConfigFrom(file, {});
+    assert.deepEqual([config.general.name, config.report.latency_budget, config.experiments.length], [
+      "top",
+      9,
+      2,
+    ]);
+    assert.deepEqual(asked, ["/a/base.yml", "/a/deeper/first.yml"]);
+    // A notebook that is opened by hand reads the copies.
+    assert.equal((await loadConfig(file)).config.report.latency_budget, 9);
+    assert.equal(asked.length, 2);
+  });
+});
+
+Deno.test("a config on the web extends what lies beside it, else what ships; what is gone there is gone here", async () => {
+  const texts: Record<string, string> = {
+    "/a/c.yml": "extends: demo.yml\ngeneral: { name: mine }\n",
+    "/a/demo.yml": tinyConfig,
+  };
+  const { answer } = pages(texts);
+  await onWeb(answer, async (base, folder) => {
+    for (const [kind, name] of [["source_data", "rows.jsonl"], ["prompt_template", "ask.txt"]] as const) {
+      await Deno.mkdir(join(folder, "fmbench-read", kind), { recursive: true });
+      await Deno.rename(join(folder, name), join(folder, "fmbench-read", kind, name));
+    }
+    const experiments = async () => {
+      const { config } = await loadConfigFrom(`${base}/a/c.yml`, { tmpDir: folder });
+      return config.experiments.length;
+    };
+    assert.equal(await experiments(), 2);
+    delete texts["/a/demo.yml"];
+    assert.equal(await experiments(), 3);
+  });
+});
+
+Deno.test("a base that can't be had is told: gone, out of the folder, on a server that is not there", async () => {
+  const { answer } = pages({
+    "/up.yml": "extends: ../base.yml\n",
+    "/none.yml": "extends: nowhere.yml\n",
+    "/far.yml": "extends: http://127.0.0.1:1/b.yml\n",
+    "/round.yml": "extends: other.yml\n",
+    "/other.yml": "extends: round.yml\n",
+  });
+  await onWeb(answer, async (base) => {
+    await assert.rejects(
+      loadConfigFrom(`${base}/up.yml`, {}),
+      /up\.yml": it extends "\.\.\/base\.yml", a path that leads out of its folder; expected a name beside it, or a whole/,
+    );
+    await assert.rejects(
+      loadConfigFrom(`${base}/none.yml`, {}),
+      /there is no file "nowhere\.yml"; expected it beside/,
+    );
+    await assert.rejects(
+      loadConfigFrom(`${base}/far.yml`, {}),
+      /Cannot read the config "http:\/\/127\.0\.0\.1:1/,
+    );
+    await assert.rejects(loadConfigFrom(`${base}/round.yml`, {}), /"extends" goes round in a circle/);
+  });
 });

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
-import { type Answer, openaiChat } from "../../lib/predict/mod.ts";
+import { type Answer, openaiChat, type PredictorOptions } from "../../lib/predict/mod.ts";
 import { type FaultOptions, serve, type ShapeName, shapeNames } from "../../lib/simulate/mod.ts";
 import { ResponseParser } from "../../lib/transport/response_parser.ts";
 import { chatRequest, quick, writePrompts } from "../simulate/raw_client.ts";
+import { exchangeOf } from "./fixture_suite.ts";
 
-const endpoint = { predictor: "openai_chat", url: "http://127.0.0.1:1/v1", model_id: "m", api_key_env: null };
+const endpoint: PredictorOptions["endpoint"] = {
+  predictor: "openai_chat",
+  url: "http://127.0.0.1:1/v1",
+  model_id: "m",
+  endpoint_name: "e",
+  region: null,
+  api_key_env: null,
+};
 
 /** The whole response of the embedded endpoint to one request for six tokens, byte for byte. */
 async function recorded(faults: FaultOptions): Promise<Uint8Array> {
@@ -24,7 +32,7 @@ async function recorded(faults: FaultOptions): Promise<Uint8Array> {
 
 /** What the reader makes of a response that comes in these reads, stamped 1, 2, 3, ... */
 function read(pieces: readonly Uint8Array[]): Answer {
-  const reader = openaiChat({ endpoint, stream: true }).read();
+  const { reader } = exchangeOf(openaiChat({ endpoint, stream: true }));
   const parser = new ResponseParser(reader);
   pieces.forEach((piece, i) => parser.push(piece, i + 1));
   return reader.finish(parser.end() ? null : { kind: "stream", message: "closed" });
@@ -71,6 +79,7 @@ const expected: Readonly<Record<ShapeName, Partial<Record<keyof typeof usual, un
   no_usage: { completion_tokens: null, prompt_tokens: null, token_source: null },
   oversized_line: {},
   invalid_utf8: {},
+  served_standard: {},
 };
 
 Deno.test("the plain answer has six tokens in six events", () => {
@@ -141,7 +150,7 @@ for (
 Deno.test("a stream that ends anywhere before its terminal event is no answer", async () => {
   const bytes = await recorded({ comments: 0 });
   // The finish reason alone, with a whole HTTP response, would do; a body that breaks off does not.
-  const end = new TextDecoder().decode(bytes).indexOf("data: [DONE]") + "data: [DONE]\n\n".length;
+  const end = new TextDecoder().decode(bytes).indexOf("data: [DONE]") + "data: [DONE]".length;
   for (let length = 1; length < end; length++) {
     assert.equal(read([bytes.subarray(0, length)]).error?.kind, "stream", `${length} bytes`);
   }

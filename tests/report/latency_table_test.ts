@@ -36,10 +36,29 @@ Deno.test("latencyTable() gives latencies in seconds when one reaches ten of the
   assert.equal(heading![6], "TTFT p50 (ms)");
 });
 
-Deno.test("latencyTable() leaves out the token timings when nothing was streamed, and makes a table a payload file", () => {
-  const plain = { ttft_ms: null, tpot_ms: null, itl_ms: null };
-  const text = latencyTable([cell(plain), cell({ ...plain, payload_file: "b_|.jsonl" })]);
-  assert.equal(tableCells(text)[0]!.length, 8);
+const plain = { ttft_ms: null, tpot_ms: null, itl_ms: null };
+
+Deno.test("latencyTable() says that answers were not streamed where they came in one piece", () => {
+  const text = latencyTable([cell(), cell({ ...plain, experiment_name: "beta" })]);
+  const timings = ["not streamed", "not streamed", "not streamed", "not streamed"];
+  assert.deepEqual(tableCells(text).slice(1).map((row) => row.slice(6, 10)), [
+    ["100", "150", "8", "20†"],
+    timings,
+  ]);
+  assert.match(text, /Not streamed: the answers came in one piece/);
+  const alone = latencyTable([cell(plain)]);
+  assert.deepEqual(tableCells(alone)[1]!.slice(6, 10), timings);
+  assert.doesNotMatch(latencyTable([cell()]), /streamed/);
+});
+
+Deno.test("latencyTable() does not say so where nothing was answered: nobody knows", () => {
+  const failed = cell({ ...plain, ok: 0, errors: 200 });
+  assert.deepEqual(tableCells(latencyTable([failed]))[1]!.slice(6, 10), ["–", "–", "–", "–"]);
+  assert.doesNotMatch(latencyTable([failed]), /streamed/);
+});
+
+Deno.test("latencyTable() makes a table a payload file", () => {
+  const text = latencyTable([cell(), cell({ payload_file: "b_|.jsonl" })]);
   assert.equal(tableCells(text).length, 4);
   assert.match(text, /^\*\*b\\_\\\|\*\*$/m);
   assert.equal(latencyTable([]), "No request was measured.");
@@ -59,4 +78,17 @@ Deno.test("latencyTable() shows the response time where waits or retries set it 
   assert.ok(place > 0, heading!.join());
   assert.match(row![place]!, /^2,?100/);
   assert.ok(!tableCells(latencyTable([cell()]))[0]!.join().includes("Response"));
+});
+
+Deno.test("latencyTable() gives the share of repeated prompts where a prompt was sent again, and says what it means", () => {
+  const text = latencyTable([
+    cell({ repeated_share: 0.625 }),
+    cell({ concurrency: 1, repeated_share: null }),
+  ]);
+  const [heading, first, second] = tableCells(text);
+  const place = heading!.indexOf("Repeated (may hit a prompt cache)");
+  assert.ok(place > 0, heading!.join());
+  assert.deepEqual([first![place], second![place]], ["62.5 %", "–"]);
+  assert.match(text, /sent before at the same load; they may hit a prompt cache/);
+  assert.doesNotMatch(latencyTable([cell({ repeated_share: 0 })]), /prompt cache|Repeated/);
 });

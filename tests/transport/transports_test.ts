@@ -102,17 +102,52 @@ for (const { clock, open, ignore } of transports) {
       assert.deepEqual([second.text, second.reused, second.failure], ["r1", false, null]);
     }));
 
-  test("a server that closes without an answer is a network failure, also on a reused connection", () =>
+  test("a server that has answered on a used connection and then closes without an answer is at fault", () =>
+    against(async ({ send, close, index }) => {
+      if (index < 2) await send(response("ok"));
+      else close();
+    }, async (server, transport) => {
+      await get(transport, server.url);
+      assert.equal((await get(transport, server.url)).reused, true);
+      const third = await get(transport, server.url);
+      assert.deepEqual([third.failure?.kind, third.failure?.stale], ["network", undefined]);
+      assert.equal(third.reused, true);
+      assert.equal(third.status, null);
+      assert.equal(server.requests.length, 3, "the request was not sent twice");
+    }));
+
+  test("a connection that ends without an answer, of a server that never answered on a used one, is stale", () =>
     against(async ({ send, close, index }) => {
       if (index === 0) await send(response("ok"));
       else close();
     }, async (server, transport) => {
       await get(transport, server.url);
       const second = await get(transport, server.url);
-      assert.deepEqual([second.failure?.kind, second.failure?.stale], ["network", undefined]);
-      assert.equal(second.reused, true);
-      assert.equal(second.status, null);
-      assert.equal(server.requests.length, 2, "the request was not sent twice");
+      assert.deepEqual([second.failure?.kind, second.failure?.stale, second.reused], ["network", true, true]);
+      const third = await get(transport, server.url);
+      assert.deepEqual([third.failure?.kind, third.failure?.stale, third.reused], [
+        "network",
+        undefined,
+        false,
+      ]);
+    }));
+
+  test("a peer that closes after each response gets a new connection for each request", () =>
+    against(async ({ send, close, index }) => {
+      await send(response(`r${index}`));
+      if (index < 2) close();
+    }, async (server, transport) => {
+      for (let i = 0; i < 2; i++) {
+        await get(transport, server.url);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await get(transport, server.url);
+      assert.equal(
+        (await get(transport, server.url)).reused,
+        false,
+        "kept although it would have been answered",
+      );
+      assert.equal(server.connections, 4);
     }));
 
   test("a prepared request goes out as one that is not", () =>

@@ -1,6 +1,6 @@
 /** Step 2: an endpoint for every experiment. */
 
-import { predictorOf, requireAvailable } from "../../config/mod.ts";
+import { requireAvailable } from "../../config/mod.ts";
 import type { Endpoint } from "../../core/mod.ts";
 import { deploy, type Experiment, writeEndpoints } from "../../deploy/mod.ts";
 import { attempt, count, type StepContext } from "../context.ts";
@@ -46,9 +46,11 @@ export function deployModels(step: StepContext): Promise<string> {
 
 function deployable(experiment: StepContext["config"]["experiments"][number]): Experiment {
   const { name, model_id, ep_name, instance_type, instance_count, deploy, region, simulate } = experiment;
+  const { predictor, protocol_options, inference_spec: { api_key_env, inference_url_format } } = experiment;
   return {
     ...{ name, model_id, ep_name, instance_type, instance_count, deploy, region, simulate },
-    predictor: predictorOf(experiment.inference_script)?.module ?? experiment.inference_script,
-    api_key_env: experiment.inference_spec.api_key_env,
+    ...{ predictor, api_key_env },
+    ...(Object.keys(protocol_options).length === 0 ? {} : { options: protocol_options }),
+    ...(inference_url_format === undefined ? {} : { url_format: inference_url_format.replace(/^\/+/, "") }),
   };
 }

@@ -1,7 +1,8 @@
 /** Step 3: the plan, the load, and what became of every request. */
 
 import { join } from "node:path";
-import { configHash, requireAvailable } from "../../config/mod.ts";
+import { defaultCredentials } from "../../aws/mod.ts";
+import { configHash } from "../../config/mod.ts";
 import {
   type Endpoint,
   Interrupted,
@@ -30,6 +31,7 @@ import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
 import { withTrust } from "./certification.ts";
+import { countCompletions } from "./completion_counts.ts";
 import { levelsOf } from "./levels.ts";
 import { isCut, LimitWatch } from "./limit_watch.ts";
 import { bringPrompts } from "./prompts.ts";
@@ -43,7 +45,6 @@ import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
  */
 export function planRequests(step: StepContext): Promise<string> {
   return attempt(step, async () => {
-    requireAvailable(step.config, ["3_run_inference"]);
     await bringPrompts(step);
     const endpoints = await readEndpoints((await outputOf(step.run, "2_deploy_model")).paths.root);
     await checkAlive(endpoints);
@@ -139,9 +140,11 @@ export function sendRequests(step: StepContext): Promise<void> {
         },
         signal: AbortSignal.any([step.signal, watch.signal]),
         env: Deno.env.toObject(),
+        credentials: defaultCredentials,
       });
       step.loadTime((performance.now() - started) / 1000);
     }
+    await countCompletions(step);
     await settleLoad(step, whole, watch);
     // Polars is native code, loaded only when a table is made.
     const { buildParquet } = await import("../../analyze/mod.ts");

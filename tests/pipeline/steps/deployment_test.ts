@@ -88,7 +88,31 @@ Deno.test({
   },
 });
 
-Deno.test("what this version can't deploy or send to is refused before anything is started", async () => {
+Deno.test("an endpoint of AWS is noted with its protocol, its options, its name and its region, and not contacted", async () => {
+  const config = tinyConfig.replaceAll(
+    /simulate: .*/g,
+    `ep_name: my-endpoint
+    region: eu-west-1
+    inference_script: sagemaker_predictor.py
+    inference_spec: { target_variant: v, stream: yes }`,
+  );
+  await inProject(async (folder) => {
+    const step = openStep("2_deploy_model", await start(folder));
+    await deployModels(step);
+    const [endpoint] = await readEndpoints(step.run.paths.root);
+    const { predictor, endpoint_name, region, options, deployed } = endpoint!;
+    assert.deepEqual({ predictor, endpoint_name, region, options, deployed }, {
+      predictor: "sagemaker",
+      endpoint_name: "my-endpoint",
+      region: "eu-west-1",
+      options: { target_variant: "v" },
+      deployed: false,
+    });
+    assert.equal(await isAlive(endpoint!), true);
+  }, { "c.yml": config });
+});
+
+Deno.test("what this version can't deploy is refused before anything is started", async () => {
   const config = tinyConfig.replace(
     "    simulate: { profile: sim-api }",
     `    ep_name: https://example.com/v1
@@ -100,7 +124,7 @@ Deno.test("what this version can't deploy or send to is refused before anything 
     const step = openStep("2_deploy_model", await start(folder));
     await assert.rejects(
       deployModels(step),
-      /^UserError: Cannot run "tiny": "two" can't be deployed by ec2_deploy\.py, "two" can't be asked through /,
+      /^UserError: Cannot run "tiny": "two" can't be deployed by ec2_deploy\.py in this version; /,
     );
     assert.deepEqual(readLedger(step.run.paths.root), []);
   }, { "c.yml": config });
