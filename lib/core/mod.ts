@@ -24,4 +24,5 @@ export * from "./steps.ts";
 export * from "./summary.ts";
 export * from "./token_count.ts";
 export * from "./units.ts";
+export * from "./verdict.ts";
 export * from "./version.ts";

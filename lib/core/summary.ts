@@ -121,18 +121,6 @@ export interface ExperimentCost {
   readonly cost: number | null;
 }
 
-/** One judged answer: a line of `evaluations/verdicts.jsonl`. */
-export interface Verdict {
-  readonly request_id: string;
-  readonly experiment_name: string;
-  readonly payload_file: string;
-  readonly payload_id: string;
-  readonly concurrency: number | null;
-  /** `contains`, `exact`, ...: which score decided. */
-  readonly method: string;
-  readonly verdict: "correct" | "incorrect" | "no_ground_truth" | "failed";
-}
-
 /**
  * Whether the latencies of cells are the same with waits and retries as without: every request was sent as soon as it was
  * due, and once. Then they are called E2E latencies, else response times.
