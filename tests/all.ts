@@ -1,8 +1,12 @@
-/** `deno task test`: format, lint, types (notebooks too) and every test. Ends with a line `N passed, N failed`. */
+/**
+ * `deno task test`: format, lint, types (notebooks too) and every test; with `FMBENCH_TEST_ENGINES=yes` on real engines too.
+ * Ends with a line `N passed, N failed`.
+ */
 
 import { basename } from "node:path";
 import { ensureJupyter } from "../lib/pipeline/python.ts";
 import { ensureS3Server } from "./aws/local_s3.ts";
+import { startEngines } from "./engines/engines.ts";
 import { checkNotebooks, showNotebookFault } from "../lib/pipeline/notebook_check.ts";
 
 const deno = Deno.execPath();
@@ -63,11 +67,14 @@ await check("types of the notebooks", async () => {
 });
 
 console.log("\n# tests");
+const engines = await startEngines(console.log);
 const tests = new Deno.Command(deno, {
   args: ["test", "-A", "--quiet", "--no-check", "--reporter=dot", "--junit-path=.test-results.xml", "tests/"],
+  env: { ...engines.env },
   stdin: "null",
 });
 const { code } = await tests.spawn().status;
+await engines[Symbol.asyncDispose]();
 const results = await Deno.readTextFile(".test-results.xml").catch(() => "");
 const counts = /<testsuites[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*errors="(\d+)"/.exec(results);
 await Deno.remove(".test-results.xml").catch(() => {});
@@ -82,6 +89,9 @@ if (counts === null) {
   if (skipped > 0) console.log(`${skipped} skipped`);
   if (withoutS3 !== null) {
     console.log(`SKIPPED: the tests on a local S3 server, which can't be had: ${withoutS3}`);
+  }
+  for (const [name, reason] of engines.missing) {
+    console.log(`SKIPPED: the tests on a real ${name}: ${reason}`);
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
