@@ -28,6 +28,8 @@ export interface Answer extends Usage {
   readonly terminated_ms: number | null;
   /** The visible text; for an answer of tool calls only, the calls as JSON. */
   readonly text: string;
+  /** The vectors of an embedding as the body has them: `vectorsOf` reads them. Absent: it is none. */
+  readonly embeddings?: unknown;
   /** Stamps of all content-bearing chunks in order, visible or reasoning; empty when the answer was not streamed. */
   readonly chunk_ms: readonly number[];
   /** Stamp of the first visible one. */

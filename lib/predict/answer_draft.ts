@@ -22,6 +22,8 @@ export class AnswerDraft {
   served_latency_mode: string | null = null;
   served_service_tier: string | null = null;
   text = "";
+  /** Of an embedding, as the body has them. */
+  embeddings: unknown = undefined;
   readonly #chunks: number[] = [];
   #firstVisible: number | null = null;
   #coalesced = 0;
@@ -57,6 +59,7 @@ export class AnswerDraft {
       terminated: this.terminated,
       terminated_ms: this.terminated_ms,
       text: this.text,
+      ...(this.embeddings === undefined ? {} : { embeddings: this.embeddings }),
       chunk_ms: this.#chunks,
       first_visible_ms: this.#firstVisible,
       coalesced_chunks: this.#coalesced,

@@ -12,6 +12,7 @@ export * from "./registry.ts";
 export * from "./request_headers.ts";
 export { withCap } from "./token_cap.ts";
 export * from "./response_reader.ts";
+export * from "./vectors.ts";
 export * from "./json_lines_scanner.ts";
 export { openaiChat } from "./openai/openai_chat.ts";
 export { openaiCompletions } from "./openai/openai_completions.ts";

@@ -29,7 +29,10 @@ export interface PredictorOptions {
 }
 
 /** What is asked. */
-export type Prompt = Pick<Payload, "prompt" | "images" | "messages">;
+export type Prompt = Pick<Payload, "prompt" | "images" | "messages"> & {
+  /** Texts to be embedded by one request, at most `embedsAtOnce`, in place of `prompt`. @default the prompt alone */
+  readonly texts?: readonly string[];
+};
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -76,6 +79,8 @@ export interface Predictor {
     prompt: Prompt,
     parameters: Parameters,
   ): Exchange | OwnCall | Promise<Exchange | OwnCall>;
+  /** How many texts one request may have embedded, as its API limits it. @default what answers has no vectors */
+  readonly embedsAtOnce?: number;
   /** The cap on the length of the answer among the parameters; null when there is none. */
   maxTokens(parameters: Parameters): number | null;
 }

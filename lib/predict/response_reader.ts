@@ -3,6 +3,7 @@
 import type { ResponseHead, TransportFailure } from "../transport/mod.ts";
 import type { Answer } from "./answer.ts";
 import { AnswerDraft } from "./answer_draft.ts";
+import { errorIn } from "./error_body.ts";
 import { clipped, statusError } from "./failure.ts";
 import type { AnswerReader } from "./predictor.ts";
 
@@ -97,6 +98,14 @@ export abstract class ResponseReader implements AnswerReader {
     return value as Readonly<Record<string, unknown>>;
   }
 
+  /** A text as a JSON object that is no error; null after noting what it says instead. */
+  protected said(text: string): Readonly<Record<string, unknown>> | null {
+    const body = this.object(text);
+    const error = body === null ? null : errorIn(body, this.secrets);
+    if (error !== null) this.draft.fail(error);
+    return error === null ? body : null;
+  }
+
   #whole(head: ResponseHead, failure: TransportFailure | null): void {
     const body = joined(this.#parts, this.#kept);
     if (head.status < 200 || head.status > 299) return this.refused(head, new TextDecoder().decode(body));
@@ -113,4 +122,15 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** A protocol whose answers come in one piece. */
+export abstract class WholeReader extends ResponseReader {
+  protected isStream(): boolean {
+    return false;
+  }
+
+  protected part(): void {}
+
+  protected endOfStream(): void {}
 }

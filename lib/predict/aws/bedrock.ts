@@ -11,8 +11,7 @@ type Input = ConstructorParameters<BedrockRuntimeSdk["ConverseCommand"]>[0];
 
 /**
  * The predictor `bedrock`. `max_tokens`, `temperature`, `top_p` and `stop` go under Converse's own names (which are understood
- * as well), all other parameters to the model as `additionalModelRequestFields`. The endpoint's name is the model that is
- * called when it is an ARN, else the model's id is.
+ * as well), all other parameters to the model as `additionalModelRequestFields`. Which model is called: see `modelCalled`.
  *
  * Prompt tokens are those of the whole prompt: Bedrock counts what was read from and written to a cache apart. The latency
  * profile and the service tier that were served come from the answer. An exception in the middle of a stream is `throttled`,

@@ -3,7 +3,7 @@
 import { bedrockRuntime, type BedrockRuntimeSdk, signedRequest } from "../../aws/mod.ts";
 import { awsSigning } from "./aws_signing.ts";
 import { converseCap } from "./bedrock_input.ts";
-import { invokeBody } from "./bedrock_invoke_body.ts";
+import { embedsAtOnce, invokeBody } from "./bedrock_invoke_body.ts";
 import { InvokeReader } from "./bedrock_invoke_reader.ts";
 import { modelCalled } from "./bedrock_model.ts";
 import type { Predictor, PredictorOptions } from "../predictor.ts";
@@ -25,6 +25,7 @@ export async function bedrockInvoke(options: PredictorOptions): Promise<Predicto
   const protocol = endpoint.options ?? {};
   const model = modelCalled(endpoint);
   const bodyOf = invokeBody(model, endpoint.model_id, protocol);
+  const atOnce = embedsAtOnce(model, endpoint.model_id, protocol);
   const signing = awsSigning(options);
   const { client, sdk } = await bedrockRuntime(signing.client);
   const { latency_mode, service_tier } = protocol;
@@ -45,6 +46,7 @@ export async function bedrockInvoke(options: PredictorOptions): Promise<Predicto
         : await signedRequest(client, new sdk.InvokeModelCommand(input));
       return { request, reader: new InvokeReader(stream, signing.secrets()), expires_at_ms };
     },
+    ...(atOnce === null ? {} : { embedsAtOnce: atOnce }),
     maxTokens: converseCap,
   };
 }

@@ -102,14 +102,14 @@ const titanText: BodyOf = ({ prompt, config: { maxTokens, ...config }, others })
 });
 
 /** A cap and a temperature mean nothing to a vector. */
-const titanEmbedding: BodyOf = ({ prompt: { prompt, images = [] }, others }) => ({
-  inputText: prompt,
+const titanEmbedding: BodyOf = ({ prompt: { prompt, images = [], texts = [prompt] }, others }) => ({
+  inputText: texts[0],
   ...(images.length === 0 ? {} : { inputImage: images[0]!.base64 }),
   ...others,
 });
 
 const cohereEmbedding: BodyOf = ({ prompt, others }) => ({
-  texts: [textOf(prompt)],
+  texts: prompt.texts ?? [textOf(prompt)],
   input_type: "search_document",
   ...others,
 });
@@ -192,6 +192,14 @@ const byModel: readonly (readonly [RegExp, BodyOf])[] = [
   [/^deepseek\.r1/, completions],
   [/./, chat],
 ];
+
+/** How many texts a body of that form has embedded, by its vendor's limits. */
+const embedded: ReadonlyMap<BodyOf, number> = new Map([[titanEmbedding, 1], [cohereEmbedding, 96]]);
+
+/** How many texts one request to the model may have embedded; null: its answers are no vectors. Parameters as in `invokeBody`. */
+export function embedsAtOnce(model: string, model_id: string, options: ProtocolOptions): number | null {
+  return embedded.get(bodyFor(model, model_id, options)) ?? null;
+}
 
 /** What an imported model takes, by `options.body`. */
 const imported = { generate: llama, completions, messages: chat, embeddings: null } as const;

@@ -87,8 +87,10 @@ export class InvokeListener {
     if (body["output"]) return this.#nova.whole(body as ConverseSaid);
     const said: Said = body;
     this.#about(said);
-    const vector = dimensionsOf(said.embedding ?? said.embeddings);
+    const embeddings = said.embedding ?? said.embeddings;
+    const vector = dimensionsOf(embeddings);
     if (vector === null) return this.#piece(body, null);
+    this.#draft.embeddings = embeddings;
     this.#draft.text = JSON.stringify(vector);
     this.#draft.usage = { ...this.#draft.usage, completion_tokens: 0 };
     return true;

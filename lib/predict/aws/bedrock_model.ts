@@ -23,7 +23,7 @@ export function vendorOf(model_id: string): { vendor: string; model: string } | 
   const id = model_id.startsWith("arn:")
     ? /:(?:foundation-model|inference-profile|default-prompt-router)\/(.+)$/.exec(model_id)?.[1]
     : model_id;
-  const parts = /^([a-z0-9-]+)\.(.+)$/.exec((id ?? "").replace(profile, ""));
+  const parts = /^([a-z0-9-]+)\.([a-z].*)$/.exec((id ?? "").replace(profile, ""));
   return parts === null ? null : { vendor: parts[1]!, model: parts[2]! };
 }
 

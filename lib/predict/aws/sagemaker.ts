@@ -8,6 +8,9 @@ import { SageMakerReader } from "./sagemaker_reader.ts";
 
 type Input = ConstructorParameters<SageMakerRuntimeSdk["InvokeEndpointCommand"]>[0];
 
+/** Texts in one request for vectors: what containers take by default (`MAX_CLIENT_BATCH_SIZE` of text-embeddings-inference). */
+const largestBatch = 32;
+
 /**
  * The predictor `sagemaker`. What the container is asked is told by `options.body`, how its stream is framed shows by itself:
  * events or JSON Lines. Whether a stream is whole is decided by the container's protocol: `generated_text`, a finish reason or
@@ -52,6 +55,7 @@ export async function sagemaker(options: PredictorOptions): Promise<Predictor> {
       });
       return { request, reader, expires_at_ms };
     },
+    ...(protocol.body === "embeddings" ? { embedsAtOnce: largestBatch } : {}),
     maxTokens: (parameters) => sagemakerCap(parameters, protocol),
   };
 }

@@ -36,8 +36,9 @@ export function sagemakerBody(
   const { stream: _, ...rest } = withOwnCap(parameters, openaiCap);
   if (body === "embeddings") {
     const { max_tokens: _1, max_completion_tokens: _2, ...others } = rest;
-    if (split === undefined) return { ...others, text_inputs: prompt.prompt };
-    return split ? { inputs: prompt.prompt, parameters: others } : { ...others, inputs: prompt.prompt };
+    const inputs = prompt.texts ?? prompt.prompt;
+    if (split === undefined) return { ...others, text_inputs: inputs };
+    return split ? { inputs, parameters: others } : { ...others, inputs };
   }
   return {
     ...usageAsked(stream),

@@ -64,12 +64,14 @@ export class SageMakerReader extends AwsStreamReader {
     const text = new TextDecoder().decode(bytes);
     const { value, inner } = this.#formOf(text);
     const said = label(value);
-    const vector = dimensionsOf(said.embedding ?? said.embeddings ?? value);
+    const embeddings = said.embedding ?? said.embeddings ?? value;
+    const vector = dimensionsOf(embeddings);
     if (said.predicted_label !== undefined) {
       this.draft.text = textOf(said.predicted_label);
       this.draft.terminated = true;
     } else if (vector !== null) {
       this.draft.text = JSON.stringify(vector);
+      this.draft.embeddings = embeddings;
       this.draft.usage = { ...this.draft.usage, completion_tokens: 0 };
       this.draft.terminated = true;
     } else {

@@ -10,7 +10,6 @@ import type { ResponseHead, TransportFailure } from "../../transport/mod.ts";
 import { statusError } from "../failure.ts";
 import { withoutEcho } from "./generate_body.ts";
 import { JsonLinesScanner } from "../json_lines_scanner.ts";
-import { errorIn } from "../openai/openai_error.ts";
 import { endsWithinLine, isJson, SseReader } from "../sse_reader.ts";
 
 /** One event of a stream, or a whole answer, as far as they are read. Servers differ: every field may be missing. */
@@ -110,7 +109,7 @@ export class GenerateReader extends SseReader {
 
   protected whole(bytes: Uint8Array): void {
     const { draft } = this;
-    const body = this.#parsed(firstOf(new TextDecoder().decode(bytes)));
+    const body: Generated | null = this.said(firstOf(new TextDecoder().decode(bytes)));
     if (body === null) return;
     const text = body.generated_text ?? firstText(body.outputs);
     if (typeof text !== "string") {
@@ -126,7 +125,7 @@ export class GenerateReader extends SseReader {
     if (data.trim() === "") return;
     this.#events++;
     if (draft.terminated || draft.error !== null) return;
-    const body = this.#parsed(data);
+    const body: Generated | null = this.said(data);
     if (body === null) return;
     const { token, outputs, generated_text } = body;
     if (outputs === undefined) this.#marks = true;
@@ -145,15 +144,6 @@ export class GenerateReader extends SseReader {
 
   #line(text: string, at_ms: number): void {
     if (!this.#ending || isJson(text)) this.event(text, at_ms);
-  }
-
-  /** The body as an object without an error; null after noting what is wrong with it. */
-  #parsed(text: string): Generated | null {
-    const body = this.object(text);
-    const error = body === null ? null : errorIn(body, this.secrets);
-    if (error === null) return body;
-    this.draft.fail(error);
-    return null;
   }
 
   /** Notes what is told about the answer. Returns whether it is one: DJL tells a failure by the finish reason alone. */

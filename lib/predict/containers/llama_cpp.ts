@@ -1,7 +1,6 @@
 /** llama.cpp's own `/completion`: a prompt goes on as it is. */
 
 import type { TransportFailure } from "../../transport/mod.ts";
-import { errorIn } from "../openai/openai_error.ts";
 import { withoutImages } from "../openai/openai_request.ts";
 import type { Predictor, PredictorOptions } from "../predictor.ts";
 import { requestHeaders } from "../request_headers.ts";
@@ -57,7 +56,7 @@ class LlamaReader extends SseReader {
   protected event(data: string, at_ms: number): void {
     const { draft } = this;
     if (draft.terminated || draft.error !== null) return;
-    const body = this.#parse(data);
+    const body: Body | null = this.said(data);
     if (body === null) return;
     if (body.content) {
       draft.chunk(at_ms, true);
@@ -77,21 +76,12 @@ class LlamaReader extends SseReader {
 
   protected whole(bytes: Uint8Array): void {
     const { draft } = this;
-    const body = this.#parse(new TextDecoder().decode(bytes));
+    const body: Body | null = this.said(new TextDecoder().decode(bytes));
     if (body === null) return;
     this.#common(body);
     if (typeof body.content === "string") draft.text = body.content;
     else draft.fail({ kind: "parse", message: "the answer has no content" });
     if (!draft.terminated) draft.fail({ kind: "parse", message: "the answer does not say stop" });
-  }
-
-  #parse(text: string): Body | null {
-    const body = this.object(text);
-    if (body === null) return null;
-    const error = errorIn(body, this.secrets);
-    if (error === null) return body;
-    this.draft.fail(error);
-    return null;
   }
 
   #common(body: Body): void {

@@ -4,7 +4,6 @@ import type { ResponseHead, TransportFailure } from "../../transport/mod.ts";
 import type { Answer } from "../answer.ts";
 import { JsonLinesScanner } from "../json_lines_scanner.ts";
 import { addToolCalls, type Message, type ToolCall } from "../openai/openai_body.ts";
-import { errorIn } from "../openai/openai_error.ts";
 import { ResponseReader } from "../response_reader.ts";
 import { isJson } from "../sse_reader.ts";
 
@@ -65,7 +64,7 @@ export class OllamaReader extends ResponseReader {
 
   protected whole(bytes: Uint8Array): void {
     const { draft } = this;
-    const body = this.#parse(new TextDecoder().decode(bytes));
+    const body: Body | null = this.said(new TextDecoder().decode(bytes));
     if (body === null) return;
     draft.text = this.#taken(body).text;
     this.#common(body);
@@ -83,7 +82,7 @@ export class OllamaReader extends ResponseReader {
     if (draft.terminated || draft.error !== null) return;
     // Half a line at the end is no line: the answer was cut.
     if (this.#ending && !isJson(text)) return;
-    const body = this.#parse(text);
+    const body: Body | null = this.said(text);
     if (body === null) return;
     const taken = this.#taken(body);
     if (taken.text !== "" || taken.calls) draft.chunk(at_ms, true);
@@ -101,15 +100,6 @@ export class OllamaReader extends ResponseReader {
       reasoning: message?.thinking ?? thinking ?? "",
       calls: addToolCalls(this.#calls, calls),
     };
-  }
-
-  #parse(text: string): Body | null {
-    const body = this.object(text);
-    if (body === null) return null;
-    const error = errorIn(body, this.secrets);
-    if (error === null) return body;
-    this.draft.fail(error);
-    return null;
   }
 
   #common(body: Body): void {

@@ -6,7 +6,7 @@ import { withoutEcho } from "./generate_body.ts";
 import { withoutImages } from "../openai/openai_request.ts";
 import type { Predictor, PredictorOptions } from "../predictor.ts";
 import { requestHeaders } from "../request_headers.ts";
-import { ResponseReader } from "../response_reader.ts";
+import { WholeReader } from "../response_reader.ts";
 
 /** Ray Serve's server takes 64 KiB of request line and headers; a balancer before it may take less, and says so itself. */
 const longestUrl = 62 << 10;
@@ -49,21 +49,13 @@ function tooLong(prompt: string, length: number): UserError {
   });
 }
 
-class RayServeReader extends ResponseReader {
+class RayServeReader extends WholeReader {
   readonly #prompt: string;
 
   constructor(prompt: string, secrets: readonly string[]) {
     super(secrets);
     this.#prompt = prompt;
   }
-
-  protected isStream(): boolean {
-    return false;
-  }
-
-  protected part(): void {}
-
-  protected endOfStream(): void {}
 
   protected override headers({ headers }: ResponseHead): void {
     this.draft.server_request_id = headers.get("x-request-id") ?? null;

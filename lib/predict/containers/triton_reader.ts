@@ -6,7 +6,6 @@
 import type { ResponseHead, TransportFailure } from "../../transport/mod.ts";
 import type { Answer } from "../answer.ts";
 import { withoutEcho } from "./generate_body.ts";
-import { errorIn } from "../openai/openai_error.ts";
 import { endsWithinLine, SseReader } from "../sse_reader.ts";
 
 /** A response of the model. What it holds beside the text is up to the backend; these are vLLM's. */
@@ -106,18 +105,11 @@ export class TritonReader extends SseReader {
     return draft.answer();
   }
 
-  /** What the model put out, without an error; null after noting what is wrong with it. */
+  /** What the model put out; null after noting what is wrong with it. */
   #output(text: string): Output | null {
-    const { draft } = this;
-    const output = this.object(text);
-    if (output === null) return null;
-    const error = errorIn(output, this.secrets);
-    if (error === null) {
-      this.#note(output);
-      return output;
-    }
-    draft.fail(error);
-    return null;
+    const output: Output | null = this.said(text);
+    if (output !== null) this.#note(output);
+    return output;
   }
 
   #note({ model_name, finish_reason, num_input_tokens, num_output_tokens }: Output): void {

@@ -2,10 +2,9 @@
 
 import type { ResponseHead } from "../../transport/mod.ts";
 import { type UsageBody, usageOf } from "./openai_body.ts";
-import { errorIn } from "./openai_error.ts";
 import { openaiRequests, withoutImages } from "./openai_request.ts";
 import type { Predictor, PredictorOptions } from "../predictor.ts";
-import { ResponseReader } from "../response_reader.ts";
+import { WholeReader } from "../response_reader.ts";
 import { type CapNames, withOwnCap } from "../token_cap.ts";
 
 interface Body {
@@ -20,6 +19,9 @@ const cap: CapNames = { own: ["max_tokens"], foreign: ["max_new_tokens"] };
 
 const bytesOfFloat = 4;
 
+/** OpenAI's limit on the list `input`. */
+const longestInput = 2048;
+
 /**
  * The predictor `openai_embeddings`. It never streams. The text of an answer is `{"embeddings":1,"dimensions":640}`; no token is
  * generated, which is a count of zero and not an unknown one. The cap on the answer's length is not sent.
@@ -33,32 +35,22 @@ export function openaiEmbeddings(options: PredictorOptions): Predictor {
     begin(prompt, parameters) {
       withoutImages(prompt, "openai_embeddings");
       const { max_tokens: _, ...rest } = withOwnCap(parameters, cap);
-      return { request: request({ ...rest, input: prompt.prompt }), reader: new EmbeddingsReader(secrets) };
+      return { request: request({ ...rest, input: prompt.texts ?? prompt.prompt }), reader: new EmbeddingsReader(secrets) };
     },
+    embedsAtOnce: longestInput,
     maxTokens: () => null,
   };
 }
 
-export class EmbeddingsReader extends ResponseReader {
-  protected isStream(): boolean {
-    return false;
-  }
-
-  protected part(): void {}
-
-  protected endOfStream(): void {}
-
+export class EmbeddingsReader extends WholeReader {
   protected override headers({ headers }: ResponseHead): void {
     this.draft.server_request_id = headers.get("x-request-id") ?? null;
   }
 
   protected whole(bytes: Uint8Array): void {
     const { draft } = this;
-    const object = this.object(new TextDecoder().decode(bytes));
-    if (object === null) return;
-    const error = errorIn(object, this.secrets);
-    if (error !== null) return draft.fail(error);
-    const body: Body = object;
+    const body: Body | null = this.said(new TextDecoder().decode(bytes));
+    if (body === null) return;
     if (body.id) draft.server_request_id = body.id;
     if (body.model) draft.served_model = body.model;
     const usage = usageOf(body.usage ?? {});
@@ -69,6 +61,7 @@ export class EmbeddingsReader extends ResponseReader {
     }
     draft.usage = { ...usage, completion_tokens: 0 };
     draft.text = JSON.stringify({ embeddings: body.data?.length, dimensions });
+    draft.embeddings = body.data;
     draft.terminated = true;
   }
 }

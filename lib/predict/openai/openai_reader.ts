@@ -2,7 +2,6 @@
 
 import type { ResponseHead, TransportFailure } from "../../transport/mod.ts";
 import { type Body, type Choice, latencyOf, usageOf } from "./openai_body.ts";
-import { errorIn } from "./openai_error.ts";
 import { SseReader } from "../sse_reader.ts";
 
 /** By these the server ends an answer that it could not finish. */
@@ -44,7 +43,7 @@ export abstract class OpenAiReader extends SseReader {
 
   protected whole(bytes: Uint8Array): void {
     const { draft } = this;
-    const body = this.#parse(new TextDecoder().decode(bytes));
+    const body: Body | null = this.said(new TextDecoder().decode(bytes));
     if (body === null) return;
     this.#common(body);
     const choice = body.choices?.[0] ?? {};
@@ -62,7 +61,7 @@ export abstract class OpenAiReader extends SseReader {
       draft.terminated_ms = at_ms;
       return;
     }
-    const body = this.#parse(data);
+    const body: Body | null = this.said(data);
     if (body === null) return;
     this.#common(body);
     for (const choice of body.choices ?? []) {
@@ -80,16 +79,6 @@ export abstract class OpenAiReader extends SseReader {
         message: `the server gave the answer up: finish_reason "${reason}"`,
       });
     }
-  }
-
-  /** The body as an object without an error; null after noting what is wrong with it. */
-  #parse(text: string): Body | null {
-    const body = this.object(text);
-    if (body === null) return null;
-    const error = errorIn(body, this.secrets);
-    if (error === null) return body;
-    this.draft.fail(error);
-    return null;
   }
 
   #common(body: Body): void {

@@ -1,7 +1,7 @@
-/** Errors inside successful responses of servers that speak OpenAI's protocols: each has a shape of its own. */
+/** Errors inside successful responses: each server has a shape of its own. */
 
-import type { AnswerError } from "../answer.ts";
-import { clipped, errorText } from "../failure.ts";
+import type { AnswerError } from "./answer.ts";
+import { clipped, errorText } from "./failure.ts";
 
 /** Words for "too many requests" among types and codes. */
 const throttling = /rate.?limit|throttl|too.?many.?requests|^overloaded$/i;
