@@ -31,6 +31,7 @@ const inferenceSpec = section({
   api_key_env: text("the name of an environment variable").optional(),
   headers: values().optional(),
   system_prompt: text().optional(),
+  chat_template: flag().optional(),
   body: oneOf(["generate", "messages", "completions", "embeddings"]).optional(),
   flat_parameters: flag().optional(),
   parameters_as_text: flag().optional(),

@@ -26,6 +26,15 @@ type Spec = Written["inference_spec"];
 /** The protocols that take a key of `inference_spec`; keys that are not here are taken by all of them. */
 const takers: Partial<Record<keyof Spec, readonly ProtocolName[]>> = {
   system_prompt: ["openai_chat", "bedrock", "bedrock_invoke", "sagemaker", "djl", "ollama"],
+  chat_template: [
+    "openai_completions",
+    "tgi",
+    "triton",
+    "llama_cpp",
+    "ray_serve",
+    "djl",
+    "sagemaker",
+  ],
   body: ["sagemaker", "djl", "bedrock_invoke"],
   flat_parameters: ["sagemaker", "djl"],
   parameters_as_text: ["triton"],

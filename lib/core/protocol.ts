@@ -36,6 +36,20 @@ export function protocolFacts(name: string): ProtocolFacts | null {
   return Object.hasOwn(protocols, name) ? protocols[name as ProtocolName] : null;
 }
 
+/** Protocols whose servers take the prompt as it is, whatever the model was trained to read. */
+const rawText: readonly ProtocolName[] = ["openai_completions", "tgi", "triton", "llama_cpp", "ray_serve"];
+/** Protocols of which it depends on the kind of body. */
+const rawByBody: readonly ProtocolName[] = ["djl", "sagemaker"];
+
+/**
+ * Whether an endpoint takes raw text, so that whoever asks has to write the model's chat template himself. Ollama's server
+ * writes it; what Bedrock's models read is the prompt template's to say.
+ */
+export function takesRawText(predictor: string, { body }: Pick<ProtocolOptions, "body">): boolean {
+  const among = (names: readonly string[]) => names.includes(predictor);
+  return among(rawText) || among(rawByBody) && body !== "messages" && body !== "embeddings";
+}
+
 /** Whether the requests of a protocol are signed with keys to AWS. */
 export function isSigned(name: string): boolean {
   return (protocolFacts(name)?.service ?? null) !== null;

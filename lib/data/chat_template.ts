@@ -69,6 +69,20 @@ export function renderChat(
 }
 
 /**
+ * A conversation as the model's server takes it in a request of raw text: without the `bos_token` at its beginning, which the
+ * server puts there itself.
+ *
+ * @throws {UserError} as `renderChat`
+ */
+export function asRawText(
+  { template, bos_token, eos_token, name }: ChatTemplate,
+  messages: readonly PayloadMessage[],
+): string {
+  const text = renderChat(template, messages, { bos_token, eos_token, name });
+  return bos_token !== "" && text.startsWith(bos_token) ? text.slice(bos_token.length) : text;
+}
+
+/**
  * The chat template of a tokenizer's folder: `chat_template.jinja`, else the one in `tokenizer_config.json` (of several
  * the one that is called `default`).
  *

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Payload, PayloadMessage } from "../core/mod.ts";
+import { asRawText, type ChatTemplate } from "./chat_template.ts";
 import { messagesColumn, messagesOf, transcript } from "./conversation.ts";
 import type { DataRow } from "./data_row.ts";
 import { PayloadWriter } from "./payload_file.ts";
@@ -19,6 +20,8 @@ export interface OwnRendering {
   readonly template_keys: readonly string[] | null;
   /** Folder with `tokenizer.json`. */
   readonly tokenizer_dir: string;
+  /** What prompts are put into last, as the model wants a conversation; null: they are sent as they are. */
+  readonly chat: ChatTemplate | null;
   /** The payload files that are wanted. */
   readonly payload_files: readonly string[];
 }
@@ -59,10 +62,16 @@ export class Rendering {
   readonly #prefix: string;
   readonly #template: PromptTemplate;
   readonly #tokenizer: TokenCounter;
+  readonly #chat: ChatTemplate | null;
   readonly #outputs = new Map<string, Output>();
 
-  private constructor(prefix: string, template: PromptTemplate, tokenizer: TokenCounter) {
+  private constructor(
+    { prefix, chat }: OwnRendering,
+    template: PromptTemplate,
+    tokenizer: TokenCounter,
+  ) {
     this.#prefix = prefix;
+    this.#chat = chat;
     this.#template = template;
     this.#tokenizer = tokenizer;
   }
@@ -77,7 +86,7 @@ export class Rendering {
     folder: string,
   ): Promise<Rendering> {
     const template = parseTemplate(own.template, own.template_keys, own.template_name);
-    const rendering = new Rendering(own.prefix, template, await loadTokenizer(own.tokenizer_dir));
+    const rendering = new Rendering(own, template, await loadTokenizer(own.tokenizer_dir));
     for (const filter of filters) {
       if (!own.payload_files.includes(filter.payload_file)) continue;
       const writer = await PayloadWriter.open(join(folder, own.prefix + filter.payload_file));
@@ -95,7 +104,7 @@ export class Rendering {
   async add(payload: Payload, row: DataRow, where: string, files: readonly string[]): Promise<void> {
     const wanted = files.flatMap((file) => this.#outputs.get(file) ?? []);
     if (wanted.length === 0) return;
-    const { prompt, messages } = fillTemplate(this.#template, row, where);
+    const { prompt, messages } = this.#rendered(row, where);
     const tokens = this.#tokenizer.count(prompt);
     const { messages: _, ...rest } = payload;
     const own = { ...rest, prompt, prompt_tokens: tokens, ...(messages === null ? {} : { messages }) };
@@ -105,6 +114,13 @@ export class Rendering {
       output.counts.add(tokens);
       if (tokens < min || tokens >= max) output.outside++;
     }
+  }
+
+  #rendered(row: DataRow, where: string): ReturnType<typeof fillTemplate> {
+    const filled = fillTemplate(this.#template, row, where);
+    if (this.#chat === null) return filled;
+    const said = filled.messages ?? [{ role: "user", content: filled.prompt }];
+    return { prompt: asRawText(this.#chat, said), messages: null };
   }
 
   /** Writes what is left; the files still have their temporary names. */

@@ -52,6 +52,7 @@ const own = (tokenizer_dir: string): OwnRendering => ({
   template_name: "own.txt",
   template_keys: ["name", "text"],
   tokenizer_dir,
+  chat: null,
   payload_files: ["short.jsonl"],
 });
 
@@ -113,4 +114,16 @@ Deno.test("an experiment's template that names a missing column is an error that
     generate((folder) => [{ ...own(folder), template_keys: ["text"] }]),
     /"own\.txt": it has the slot \{name\}; expected one of the prompt_template_keys: text/,
   );
+});
+
+Deno.test("where the endpoint takes raw text, the filled template is the user's turn of the model's chat template", async () => {
+  const template =
+    "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %} [assistant]";
+  const chat = { template, bos_token: "<s>", eos_token: "</s>", name: "t" };
+  const { report, payloads } = await generate((folder) => [{ ...own(folder), chat }]);
+  const theirs = payloads.get("own.short.jsonl")!;
+  // Without <s>: the server puts it there itself.
+  assert.equal(theirs[0]!.prompt, "[user] row 2: sea sea [assistant]");
+  assert.equal(theirs[0]!.prompt_tokens, 33); // letters, spaces included
+  assert.equal(report.filters[0]!.rows, 2);
 });

@@ -20,7 +20,7 @@ export function generateData(step: StepContext): Promise<string> {
     const { datasets, s3_read_data } = step.config;
     const { files } = step.loaded;
     const tokenizer = await runTokenizer(step);
-    const own = await ownRenderings(step, tokenizer);
+    const { own, notices: chatNotices } = await ownRenderings(step, tokenizer);
     const report = await generatePayloads({
       source_files: files.source_data,
       template: await Deno.readTextFile(files.prompt_template),
@@ -61,6 +61,7 @@ export function generateData(step: StepContext): Promise<string> {
     await recordTokenizers(step, tokenizer.record, own);
     const notices = [
       ...tokenizer.notices,
+      ...chatNotices,
       ...own.flatMap((one) => one.tokenizer === tokenizer ? [] : one.tokenizer.notices),
       ...report.notices,
       ...leavingRange(step, own, report.renderings),

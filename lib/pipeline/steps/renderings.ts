@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { ChosenTokenizer, OwnRendering, RenderingReport, TokenizerRecord } from "../../data/mod.ts";
 import type { StepContext } from "../context.ts";
+import { chatTemplateFor } from "./chat_templates.ts";
 import { ownTokenizer } from "./tokenizers.ts";
 
 /** What an experiment's own prompts are made with. */
@@ -16,27 +17,37 @@ function prefixOf(index: number): string {
   return `experiment_${index + 1}.`;
 }
 
-/** The experiments whose prompts are not the run's; the others are left out. */
-export async function ownRenderings(step: StepContext, run: ChosenTokenizer): Promise<ExperimentRendering[]> {
+/** The experiments whose prompts are not the run's; the others are left out. With what there is to say of chat templates. */
+export async function ownRenderings(
+  step: StepContext,
+  run: ChosenTokenizer,
+): Promise<{ readonly own: ExperimentRendering[]; readonly notices: string[] }> {
   const { config: { experiments, datasets, s3_read_data }, loaded: { files } } = step;
   const found: ExperimentRendering[] = [];
+  const notices: string[] = [];
   for (const [index, experiment] of experiments.entries()) {
     const tokenizer = await ownTokenizer(step, index, run);
     const { prompt_template_file, prompt_template_keys: keys } = experiment;
     const sameKeys = JSON.stringify(keys) === JSON.stringify(datasets.prompt_template_keys);
-    if (tokenizer === null && prompt_template_file === null && sameKeys) continue;
+    const template = await Deno.readTextFile(
+      files.experiments[index]!.prompt_template ?? files.prompt_template,
+    );
+    const { chat, notice } = await chatTemplateFor(experiment, template, (tokenizer ?? run).counter);
+    if (notice !== null) notices.push(notice);
+    if (tokenizer === null && prompt_template_file === null && sameKeys && chat === null) continue;
     found.push({
       experiment_name: experiment.name,
       tokenizer: tokenizer ?? run,
       prefix: prefixOf(index),
-      template: await Deno.readTextFile(files.experiments[index]!.prompt_template ?? files.prompt_template),
+      template,
       template_name: prompt_template_file ?? s3_read_data.prompt_template_file,
       template_keys: keys,
       tokenizer_dir: (tokenizer ?? run).counter.folder,
+      chat,
       payload_files: experiment.payload_files,
     });
   }
-  return found;
+  return { own: found, notices };
 }
 
 /** The file with an experiment's own prompts; null when it is sent the run's. */
