@@ -3,7 +3,7 @@ import { type Answer, openaiChat, type PredictorOptions } from "../../lib/predic
 import { type FaultOptions, serve, type ShapeName, shapeNames } from "../../lib/simulate/mod.ts";
 import { ResponseParser } from "../../lib/transport/response_parser.ts";
 import { chatRequest, quick, writePrompts } from "../simulate/raw_client.ts";
-import { exchangeOf } from "./fixture_suite.ts";
+import { exchangeOf } from "./wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "openai_chat",

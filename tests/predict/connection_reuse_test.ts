@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ollama, openaiChat, openaiCompletions, type Predictor } from "../../lib/predict/mod.ts";
 import { userTransport } from "../../lib/transport/mod.ts";
 import { chunk, scriptedServer, streamHead } from "../transport/scripted_server.ts";
-import { exchangeOf } from "./fixture_suite.ts";
+import { exchangeOf } from "./wire_fixtures.ts";
 
 const chat = 'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\n';
 const completion = 'data: {"choices":[{"text":"a","finish_reason":"stop"}]}\n\n';

@@ -17,7 +17,7 @@ import type { Transport, WireRequest } from "../../lib/transport/mod.ts";
 import { converseFrames, frame } from "../aws/event_frames.ts";
 import { endpoint as madeUp, level, payload, planOf, spec } from "../load/made_up.ts";
 import { framesOf } from "./aws/aws_fixtures.ts";
-import { begun, read } from "./wire_fixtures.ts";
+import { exchangeOf, fixtureFolder, read } from "./wire_fixtures.ts";
 
 interface Stream {
   readonly type: string;
@@ -33,8 +33,7 @@ interface Spoken {
   readonly stream?: Stream;
 }
 
-const folder = new URL("../testdata/wire/", import.meta.url);
-const bytesOf = (name: string) => Deno.readFileSync(new URL(name, folder));
+const bytesOf = (name: string) => Deno.readFileSync(new URL(name, fixtureFolder(name)));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -224,7 +223,7 @@ if (predictorNames().includes("sagemaker")) {
   Deno.test("sagemaker: a last line without its end, within a part of an event stream, is read like any other", async () => {
     const { type, pieces } = events("tgi_plain.txt");
     const last = encoder.encode(decoder.decode(pieces.at(-1)).trimEnd());
-    const expected = read(begun(await predictor("tgi")).reader, pieces, { type });
+    const expected = read(exchangeOf(await predictor("tgi")).reader, pieces, { type });
     const { text, completion_tokens, chunk_ms, error } = read(
       (await exchange("sagemaker", {})).reader,
       [...pieces.slice(0, -1), last].map(part),

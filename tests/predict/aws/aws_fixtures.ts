@@ -1,9 +1,9 @@
-/** Recorded answers of AWS's services in `tests/testdata/wire`: `.bin` are event streams, `.txt` whole bodies. */
+/** Recorded answers of AWS's services in `tests/testdata/wire/aws`: `.bin` are event streams, `.txt` whole bodies. */
 
 import assert from "node:assert/strict";
 import type { Answer, AnswerReader } from "../../../lib/predict/mod.ts";
 
-const folder = new URL("../../testdata/wire/", import.meta.url);
+const folder = new URL("../../testdata/wire/aws/", import.meta.url);
 const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 /** What a fixture's `.json` says, worked out by hand. Events are counted from 1. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { llamaCpp, type PredictorOptions } from "../../../lib/predict/mod.ts";
-import { bodyOf, events, exchangeOf, testFixtures } from "../fixture_suite.ts";
-import { read } from "../wire_fixtures.ts";
+import { bodyOf, exchangeOf, read, testCleanEnds, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "llama_cpp",
@@ -14,7 +13,9 @@ const endpoint: PredictorOptions["endpoint"] = {
 const llama = (options: Partial<PredictorOptions> = {}) => llamaCpp({ endpoint, stream: true, ...options });
 const readerOf = () => exchangeOf(llama()).reader;
 
-testFixtures("llama_cpp_", readerOf, events);
+const fixtures = wireFixtures("llama_cpp_");
+testFixtures(fixtures, readerOf);
+testCleanEnds(fixtures, readerOf);
 
 Deno.test("the request is the prompt with the configured parameters and nothing else", () => {
   assert.deepEqual(bodyOf(llama(), { prompt: "Why?" }), { prompt: "Why?", stream: true });

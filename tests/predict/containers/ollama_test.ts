@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { ollama, type PredictorOptions } from "../../../lib/predict/mod.ts";
-import { bodyOf, exchangeOf, lines, testFixtures } from "../fixture_suite.ts";
-import { read } from "../wire_fixtures.ts";
+import { bodyOf, exchangeOf, read, testCleanEnds, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const type = "application/x-ndjson";
 const endpoint: PredictorOptions["endpoint"] = {
@@ -17,7 +16,10 @@ const at = (url: string, options = {}) => predictor({ endpoint: { ...endpoint, u
 const readLines = (pieces: readonly string[], responding: Parameters<typeof read>[2] = {}) =>
   read(exchangeOf(predictor()).reader, pieces, { type, ...responding });
 
-testFixtures("ollama_", () => exchangeOf(predictor()).reader, lines, type);
+const fixtures = wireFixtures("ollama_", type);
+const readerOf = () => exchangeOf(predictor()).reader;
+testFixtures(fixtures, readerOf);
+testCleanEnds(fixtures, readerOf);
 
 Deno.test("a prompt goes to /api/generate, its parameters under options", () => {
   const { request } = exchangeOf(predictor(), { prompt: "Why?" }, {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type PredictorOptions, rayServe } from "../../../lib/predict/mod.ts";
-import { begun, read, testFixtures, wireFixtures } from "../wire_fixtures.ts";
+import { exchangeOf, read, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "ray_serve",
@@ -12,10 +12,10 @@ const endpoint: PredictorOptions["endpoint"] = {
 };
 const made = (url = endpoint.url, stream = true) => rayServe({ endpoint: { ...endpoint, url }, stream });
 
-testFixtures(wireFixtures("ray_"), ({ prompt }) => begun(made(), prompt).reader);
+testFixtures(wireFixtures("ray_"), ({ prompt }) => exchangeOf(made(), prompt).reader);
 
 Deno.test("the prompt is the last part of the address, every byte of it encoded", () => {
-  const { request } = begun(made(), "a/b?c=d&e#f é\n100%", { temperature: 0.1, max_new_tokens: 9 });
+  const { request } = exchangeOf(made(), "a/b?c=d&e#f é\n100%", { temperature: 0.1, max_new_tokens: 9 });
   assert.equal(request.method, "GET");
   assert.equal(request.url, "http://127.0.0.1:8000/serve/a%2Fb%3Fc%3Dd%26e%23f%20%C3%A9%0A100%25");
   assert.equal(request.body, null);
@@ -24,13 +24,13 @@ Deno.test("the prompt is the last part of the address, every byte of it encoded"
 });
 
 Deno.test("a URL that ends in a query takes the prompt as its value", () => {
-  const { request } = begun(made("http://h/infer?sentence="), "a b/c");
+  const { request } = exchangeOf(made("http://h/infer?sentence="), "a b/c");
   assert.equal(new URL(request.url).searchParams.get("sentence"), "a b/c");
-  assert.equal(begun(made("http://h/infer/"), "a").request.url, "http://h/infer/a");
+  assert.equal(exchangeOf(made("http://h/infer/"), "a").request.url, "http://h/infer/a");
 });
 
 Deno.test("half a surrogate pair is replaced, not thrown at", () => {
-  assert.equal(begun(made("http://h"), "a\ud800").request.url, "http://h/a%EF%BF%BD");
+  assert.equal(exchangeOf(made("http://h"), "a\ud800").request.url, "http://h/a%EF%BF%BD");
 });
 
 Deno.test("a prompt that no address can hold is refused with the length", () => {
@@ -41,13 +41,13 @@ Deno.test("a prompt that no address can hold is refused with the length", () => 
 });
 
 Deno.test("the answer never streams, has no counts, and there is no cap", () => {
-  const answer = read(begun(made()).reader, ["a", "b"], { type: "text/plain" });
+  const answer = read(exchangeOf(made()).reader, ["a", "b"], { type: "text/plain" });
   assert.deepEqual([answer.text, answer.chunk_ms, answer.token_source], ["ab", [], null]);
   assert.equal(made().maxTokens({ max_new_tokens: 9 }), null);
 });
 
 Deno.test("an address that a balancer finds too long is an error with its status", () => {
-  const { error } = read(begun(made()).reader, ["<html>414 Request-URI Too Large</html>"], {
+  const { error } = read(exchangeOf(made()).reader, ["<html>414 Request-URI Too Large</html>"], {
     status: 414,
     type: "text/html",
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type PredictorOptions, triton } from "../../../lib/predict/mod.ts";
 import type { ProtocolOptions } from "../../../lib/core/mod.ts";
-import { begun, read, testFixtures, wireFixtures } from "../wire_fixtures.ts";
+import { exchangeOf, read, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "triton",
@@ -14,7 +14,7 @@ const endpoint: PredictorOptions["endpoint"] = {
 const made = (options: ProtocolOptions = {}, stream = true, url = endpoint.url) =>
   triton({ endpoint: { ...endpoint, url, options }, stream });
 const bodyOf = (options: ProtocolOptions, stream: boolean, parameters: Record<string, unknown>) =>
-  JSON.parse(String(begun(made(options, stream), "Why?", parameters).request.body));
+  JSON.parse(String(exchangeOf(made(options, stream), "Why?", parameters).request.body));
 const fixtures = wireFixtures("triton_");
 const named = (name: string) => {
   const fixture = fixtures.find((fixture) => fixture.name === name);
@@ -23,7 +23,7 @@ const named = (name: string) => {
 };
 const event = (text_output: unknown) => `data: ${JSON.stringify({ model_name: "m", text_output })}\n\n`;
 
-testFixtures(fixtures, ({ prompt }) => begun(made(), prompt).reader);
+testFixtures(fixtures, ({ prompt }) => exchangeOf(made(), prompt).reader);
 
 Deno.test("parameters stand beside text_input, the cap as max_tokens", () => {
   const parameters = { max_new_tokens: 64, temperature: 0.1, top_k: 5, stop_words: "" };
@@ -57,7 +57,7 @@ Deno.test("as one text, parameters keep the names they are configured by", () =>
 });
 
 Deno.test("the model is that of the URL, else the endpoint's", () => {
-  const url = (given: string, stream: boolean) => begun(made({}, stream, given)).request.url;
+  const url = (given: string, stream: boolean) => exchangeOf(made({}, stream, given)).request.url;
   assert.equal(url("http://h:8000", true), "http://h:8000/v2/models/ensemble/generate_stream");
   assert.equal(url("http://h:8000/", false), "http://h:8000/v2/models/ensemble/generate");
   assert.equal(url("http://h:8000/behind", false), "http://h:8000/behind/v2/models/ensemble/generate");
@@ -79,7 +79,7 @@ Deno.test("the model is that of the URL, else the endpoint's", () => {
 
 Deno.test("the end of a stream has no mark and no time of its own: it is that of the response", () => {
   const { bytes } = named("triton_plain");
-  const answer = read(begun(made()).reader, [bytes]);
+  const answer = read(exchangeOf(made()).reader, [bytes]);
   assert.deepEqual([answer.error, answer.terminated, answer.terminated_ms], [null, true, null]);
 });
 
@@ -87,7 +87,7 @@ Deno.test("a connection that breaks is never an answer, not even between two eve
   const { bytes } = named("triton_plain");
   const failure = { kind: "stream", message: "closed" } as const;
   for (let length = 1; length <= bytes.length; length++) {
-    const { error, terminated } = read(begun(made()).reader, [bytes.subarray(0, length)], { failure });
+    const { error, terminated } = read(exchangeOf(made()).reader, [bytes.subarray(0, length)], { failure });
     assert.deepEqual([error?.kind, terminated], ["stream", false], `${length} bytes`);
   }
 });
@@ -100,14 +100,14 @@ Deno.test("a stream that ends within an event is a cut answer, though its respon
   );
   for (let length = 1; length < bytes.length - 2; length++) {
     const between = ends.some((end) => length >= end && length <= end + 2);
-    const { error } = read(begun(made()).reader, [bytes.subarray(0, length)]);
+    const { error } = read(exchangeOf(made()).reader, [bytes.subarray(0, length)]);
     assert.equal(error?.kind, between ? undefined : "stream", `${length} bytes`);
   }
 });
 
 Deno.test("events that repeat the text so far: known from a parameter, or from two steps that add to it", () => {
   const text = (pieces: readonly string[], parameters = {}, prompt = "Why?") =>
-    read(begun(made(), prompt, parameters).reader, pieces.map(event)).text;
+    read(exchangeOf(made(), prompt, parameters).reader, pieces.map(event)).text;
   assert.equal(text(["1", "10"]), "110");
   assert.equal(text(["1", "10"], { accumulate_tokens: true }), "10");
   assert.equal(text(["1", "10", "100"]), "100");
@@ -118,19 +118,21 @@ Deno.test("events that repeat the text so far: known from a parameter, or from t
 });
 
 Deno.test("of several outputs the first counts; a body without text_output can't be parsed", () => {
-  assert.equal(read(begun(made()).reader, [event(["a", "b"])]).text, "a");
-  const { error } = read(begun(made({}, false)).reader, ['{"model_name":"m"}'], { type: "application/json" });
+  assert.equal(read(exchangeOf(made()).reader, [event(["a", "b"])]).text, "a");
+  const { error } = read(exchangeOf(made({}, false)).reader, ['{"model_name":"m"}'], {
+    type: "application/json",
+  });
   assert.deepEqual(error, { kind: "parse", message: "the answer has no text_output" });
 });
 
 Deno.test("an id that something before Triton sets is kept", () => {
   const id = (headers: Record<string, string>) =>
-    read(begun(made()).reader, [event("a")], { headers }).server_request_id;
+    read(exchangeOf(made()).reader, [event("a")], { headers }).server_request_id;
   assert.deepEqual([id({ "x-request-id": "r-1" }), id({})], ["r-1", null]);
 });
 
 Deno.test("an error before the stream has its status", () => {
-  const { error } = read(begun(made()).reader, [
+  const { error } = read(exchangeOf(made()).reader, [
     '{"error":"Request for unknown model: \'nope\' is not found"}',
   ], {
     status: 404,

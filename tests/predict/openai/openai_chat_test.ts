@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { openaiChat, type PredictorOptions } from "../../../lib/predict/mod.ts";
 import type { TransportFailure } from "../../../lib/transport/mod.ts";
-import { bodyOf, events, exchangeOf, testFixtures } from "../fixture_suite.ts";
-import { read } from "../wire_fixtures.ts";
+import { bodyOf, exchangeOf, read, testCleanEnds, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "openai_chat",
@@ -21,7 +20,9 @@ const readChat = (
 
 const delta = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
 
-testFixtures("openai_chat_", readerOf, events);
+const fixtures = wireFixtures("openai_chat_");
+testFixtures(fixtures, () => readerOf());
+testCleanEnds(fixtures, () => readerOf());
 
 Deno.test("the request goes to /chat/completions with one user message and asks for usage", () => {
   const { method, url, headers, body } = exchangeOf(chat(), { prompt: "Why?" }, {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { openaiCompletions, type PredictorOptions } from "../../../lib/predict/mod.ts";
-import { bodyOf, events, exchangeOf, testFixtures } from "../fixture_suite.ts";
-import { read } from "../wire_fixtures.ts";
+import { bodyOf, exchangeOf, read, testCleanEnds, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "openai_completions",
@@ -14,7 +13,10 @@ const endpoint: PredictorOptions["endpoint"] = {
 const completions = (options: Partial<PredictorOptions> = {}) =>
   openaiCompletions({ endpoint, stream: true, ...options });
 
-testFixtures("openai_completions_", () => exchangeOf(completions()).reader, events);
+const fixtures = wireFixtures("openai_completions_");
+const readerOf = () => exchangeOf(completions()).reader;
+testFixtures(fixtures, readerOf);
+testCleanEnds(fixtures, readerOf);
 
 Deno.test("the request is the prompt with the parameters, and asks for usage", () => {
   const prompt = { prompt: "Why?", messages: [{ role: "user", content: "?" }] };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { openaiEmbeddings, type PredictorOptions } from "../../../lib/predict/mod.ts";
-import { bodyOf, exchangeOf, testFixtures } from "../fixture_suite.ts";
-import { read } from "../wire_fixtures.ts";
+import { bodyOf, exchangeOf, read, testCleanEnds, testFixtures, wireFixtures } from "../wire_fixtures.ts";
 
 const endpoint: PredictorOptions["endpoint"] = {
   predictor: "openai_embeddings",
@@ -14,12 +13,10 @@ const endpoint: PredictorOptions["endpoint"] = {
 const embeddings = (options: Partial<PredictorOptions> = {}) =>
   openaiEmbeddings({ endpoint, stream: true, ...options });
 
-testFixtures(
-  "openai_embeddings_",
-  () => exchangeOf(embeddings()).reader,
-  (bytes) => [bytes],
-  "application/json",
-);
+const fixtures = wireFixtures("openai_embeddings_", "application/json");
+const readerOf = () => exchangeOf(embeddings()).reader;
+testFixtures(fixtures, readerOf);
+testCleanEnds(fixtures, readerOf);
 
 Deno.test("the request is the input with the parameters, without a cap, and never asks for a stream", () => {
   const { request } = exchangeOf(embeddings(), { prompt: "Why?" }, {
