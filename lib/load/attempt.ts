@@ -16,10 +16,10 @@ import {
   type Exchange,
   type OwnCall,
   type Predictor,
+  retryAfterMs,
 } from "../predict/mod.ts";
 import type { ResponseSink, SendOptions, SendResult, Transport } from "../transport/mod.ts";
 import { endOf, parametersOf, recordOf } from "./request_record.ts";
-import { retryAfterMs } from "./retry.ts";
 
 /** What all attempts of a worker share. */
 export interface AttemptContext {

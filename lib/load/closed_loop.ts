@@ -2,14 +2,15 @@
 
 import type { Clock, PlannedRequest, Status } from "../core/mod.ts";
 import { ErrorRate } from "./error_rate.ts";
+import { Preparation } from "./preparation.ts";
 
 export interface ClosedLoopOptions {
   /** The requests of this worker in this level, in order: warm-up, measured ones, drain. */
   readonly requests: readonly PlannedRequest[];
   /** One entry a slot of this worker: milliseconds from now to its first request. */
   readonly delays: readonly number[];
-  /** Called for the requests that are sent next, while those before them are in flight: one for each slot. */
-  readonly prepare?: (request: PlannedRequest) => void;
+  /** Called for the requests that are sent next, one for each slot, while those before them are in flight; see `Preparation`. */
+  readonly prepare?: (request: PlannedRequest) => void | Promise<unknown>;
   /** Sends one request and tells how it ended. Must not reject. */
   readonly send: (request: PlannedRequest) => Promise<Status>;
   readonly clock: Clock;
@@ -41,7 +42,6 @@ export async function closedLoop(
     ? [options.requests, []]
     : [options.requests.slice(0, drainFrom), options.requests.slice(drainFrom)];
   let next = 0;
-  let prepared = 0;
   let drained = 0;
   let measuring = 0;
   let end = Infinity;
@@ -61,12 +61,12 @@ export async function closedLoop(
     return measuring > 0 && now < drainEnd ? drain[drained++] : undefined;
   }
 
-  function prepareSome(): void {
-    if (prepare === undefined) return;
-    prepared = Math.max(prepared, next);
-    const end = timed_out ? next : Math.min(next + delays.length, requests.length);
-    while (prepared < end) prepare(requests[prepared++]!);
-  }
+  const preparation = prepare === undefined ? null : new Preparation({
+    requests,
+    prepare,
+    unsent: () => next,
+    wanted: (index) => index < next + delays.length && !timed_out && !signal.aborted,
+  });
 
   async function slot(delay: number): Promise<void> {
     if (delay > 0) {
@@ -82,7 +82,7 @@ export async function closedLoop(
       const measured = request.phase === "measure" ? 1 : 0;
       measuring += measured;
       const sent = send(request);
-      prepareSome();
+      preparation?.go();
       failures.exceededBy(await sent);
       measuring -= measured;
     }

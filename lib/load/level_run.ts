@@ -10,7 +10,7 @@ import {
   type Status,
   systemClock,
 } from "../core/mod.ts";
-import type { Predictor } from "../predict/mod.ts";
+import { type Predictor, waitBeforeRetry } from "../predict/mod.ts";
 import type { Journal } from "../storage/mod.ts";
 import { attempt, type AttemptContext, type AttemptOptions, prepare, type Prepared } from "./attempt.ts";
 import { closedLoop } from "./closed_loop.ts";
@@ -19,7 +19,6 @@ import { promptsFileOf } from "./level_spec.ts";
 import type { ProgressMessage } from "./messages.ts";
 import { openLoop } from "./open_loop.ts";
 import { Preamble } from "./preamble.ts";
-import { waitBeforeRetry } from "./retry.ts";
 import { startDelays } from "./stagger.ts";
 
 /** What the levels of a worker share. */
@@ -38,10 +37,8 @@ export interface LevelContext {
   readonly expected: Map<string, number>;
 }
 
-/** Open loop: how long before its due time a request is made. */
-const writingHorizon_ms = 5;
-/** The same for one that is signed, which takes a millisecond. */
-const signingHorizon_ms = 50;
+/** Open loop, for requests that take a millisecond to make: how long ahead they are made, and when it is too late to begin. */
+const signing = { horizon_ms: 100, spare_ms: 2 } as const;
 
 /** A level under way. */
 export class LevelRun {
@@ -88,7 +85,7 @@ export class LevelRun {
           start_ms,
           max_in_flight: this.#level.max_in_flight,
           clock: this.#context.clock,
-          horizon_ms: this.#context.predictor.signs === true ? signingHorizon_ms : writingHorizon_ms,
+          ...this.#context.predictor.signs === true ? signing : {},
           prepare: (planned) => this.#prepare(planned),
           send: (planned, scheduled_ms) => this.#send(planned, scheduled_ms),
         }),
@@ -135,12 +132,12 @@ export class LevelRun {
     };
   }
 
-  #prepare(planned: PlannedRequest): void {
+  #prepare(planned: PlannedRequest): void | Promise<unknown> {
     const made = prepare(this.#options(planned, 1), this.#context.attempts.transport);
     this.#prepared.set(planned, made);
     if (!(made instanceof Promise)) return;
     // What went wrong with it is found by the attempt, which has the same promise.
-    made.then((ready) => {
+    return made.then((ready) => {
       if (this.#prepared.get(planned) === made) this.#prepared.set(planned, ready);
     }, () => {});
   }

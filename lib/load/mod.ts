@@ -18,7 +18,6 @@ export * from "./attempt.ts";
 export * from "./closed_loop.ts";
 export * from "./open_loop.ts";
 export * from "./deadline_clock.ts";
-export * from "./retry.ts";
 export * from "./preamble.ts";
 export * from "./stop_rule.ts";
 export * from "./level_ends.ts";

@@ -1,18 +1,20 @@
 /** The open loop: every request goes out when it is due, whatever became of those before. */
 
-import { setImmediate } from "node:timers";
 import type { Clock, PlannedRequest, Status } from "../core/mod.ts";
 import { ErrorRate } from "./error_rate.ts";
+import { nextTurn, Preparation } from "./preparation.ts";
 
 export interface OpenLoopOptions {
   /** The requests of this worker in this level, by due time. */
   readonly requests: readonly PlannedRequest[];
   /** The level's start on the clock; due times count from it. */
   readonly start_ms: number;
-  /** Called in the last milliseconds before a request is due, if there is time; in the order of sending. */
-  readonly prepare?: (request: PlannedRequest) => void;
+  /** Called before a request is due, if there is time; in the order of sending; see `Preparation`. */
+  readonly prepare?: (request: PlannedRequest) => void | Promise<unknown>;
   /** What is due so soon is prepared: requests of a burst then follow each other as fast as they can be written. @default 5 */
   readonly horizon_ms?: number;
+  /** Nothing is prepared any more when the next request is due so soon. @default 0.1 */
+  readonly spare_ms?: number;
   /** Sends one request that was due at `scheduled_ms` on the clock. Must not reject. */
   readonly send: (request: PlannedRequest, scheduled_ms: number) => Promise<Status>;
   readonly clock: Clock;
@@ -34,12 +36,6 @@ const longestTurn_ms = 0.5;
 const ahead_ms = 1;
 /** The last sleep before a due time is so short that the processor does not go to sleep itself. */
 const nap_ms = 0.15;
-/** Nothing is prepared any more when the next request is due so soon. */
-const spare_ms = 0.1;
-
-/** Resolves when sockets have been served. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /**
  * Sends the requests of a level at their due times. None is left out, however late: what waits for the cap or for a busy
  * machine is sent as soon as it can be, and its latency counts from its due time. Resolves when all that was sent has ended.
@@ -47,7 +43,8 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
  * @returns whether the level gave up because too many requests failed
  */
 export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boolean }> {
-  const { requests, start_ms, prepare, send, clock, stop_error_rate, horizon_ms = 5 } = options;
+  const { requests, start_ms, prepare, send, clock, stop_error_rate, horizon_ms = 5, spare_ms = 0.1 } =
+    options;
   const most = options.max_in_flight ?? Infinity;
   const failures = new ErrorRate(stop_error_rate);
   const giveUp = new AbortController();
@@ -83,21 +80,21 @@ export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boo
     if (inFlight === 0 && (sent === requests.length || signal.aborted)) idle.resolve();
   }
 
-  let prepared = 0;
-  function prepareSome(): void {
-    prepared = Math.max(prepared, due);
-    while (prepare !== undefined && prepared < requests.length) {
+  const preparation = prepare === undefined ? null : new Preparation({
+    requests,
+    prepare,
+    unsent: () => due,
+    wanted(index) {
       const now = clock.now();
-      if (dueAt(prepared) - now > horizon_ms || dueAt(due) - now < spare_ms) return;
-      prepare(requests[prepared++]!);
-    }
-  }
+      return dueAt(index) - now <= horizon_ms && dueAt(due) - now >= spare_ms && !signal.aborted;
+    },
+  });
 
   signal.addEventListener("abort", launch);
   while (due < requests.length && !signal.aborted) {
     try {
       if (dueAt(due) - clock.now() > ahead_ms) await clock.sleepUntil(dueAt(due) - ahead_ms, signal);
-      prepareSome();
+      preparation?.go();
       if (dueAt(due) - clock.now() > nap_ms) await clock.sleepUntil(dueAt(due) - nap_ms, signal);
       await clock.sleepUntil(dueAt(due), signal);
     } catch (error) {
@@ -107,6 +104,7 @@ export async function openLoop(options: OpenLoopOptions): Promise<{ gave_up: boo
     const now = clock.now();
     do due++; while (due < requests.length && dueAt(due) <= now);
     launch();
+    preparation?.go();
   }
   launch();
   await idle.promise;

@@ -47,13 +47,14 @@ function inOrder(entries: readonly Entry[]): readonly Entry[] {
 }
 
 function vectorIn(value: unknown): Float32Array | null {
-  const numbers = typeof value === "string" ? floatsIn(value) : Array.isArray(value) ? numbersIn(value) : null;
+  const numbers = typeof value === "string" ? floatsIn(value) : numbersIn(value);
   return numbers !== null && numbers.length > 0 && numbers.every(Number.isFinite) ? numbers : null;
 }
 
-/** llama.cpp and text-generation containers wrap the vector of a text in a list of one. */
-function numbersIn(value: readonly unknown[]): Float32Array | null {
-  const numbers = value.length === 1 && Array.isArray(value[0]) ? value[0] : value;
+/** Some containers wrap the vector of a text in a list of one. */
+function numbersIn(value: unknown): Float32Array | null {
+  if (!Array.isArray(value)) return null;
+  const numbers: readonly unknown[] = value.length === 1 && Array.isArray(value[0]) ? value[0] : value;
   return numbers.every((each) => typeof each === "number") ? Float32Array.from(numbers) : null;
 }
 
@@ -66,5 +67,8 @@ function floatsIn(base64: string): Float32Array | null {
   }
   if (bytes.length % bytesOfFloat !== 0) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return Float32Array.from({ length: bytes.length / bytesOfFloat }, (_, i) => view.getFloat32(i * bytesOfFloat, true));
+  return Float32Array.from(
+    { length: bytes.length / bytesOfFloat },
+    (_, i) => view.getFloat32(i * bytesOfFloat, true),
+  );
 }

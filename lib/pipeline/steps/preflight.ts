@@ -16,10 +16,10 @@ import {
 } from "../../core/mod.ts";
 import { planLoad, readPlan, runLoad } from "../../load/mod.ts";
 import { tariffOf, tokenCost } from "../../metrics/mod.ts";
+import { adviceFor } from "../../predict/mod.ts";
 import { readJournal, writeJsonLines } from "../../storage/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
-import { adviceFor } from "./preflight_advice.ts";
 
 /** The longest that a call may take; a model that is loaded answers one token long before. */
 const timeout_ms = 60_000;

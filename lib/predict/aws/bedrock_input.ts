@@ -79,7 +79,7 @@ export function imageFormat({ media_type }: PayloadImage): ImageFormat {
 const cachePoint = { cachePoint: { type: "default" as const } };
 
 /**
- * The input of a Converse call.
+ * The input of a Converse call. `toolConfig` among the parameters stays what it is there.
  *
  * With `options.prompt_caching` the cache point stands after the system prompt. Where there is none, it stands after the last
  * user message: how far prompts are alike is not known here, so that only repeated prompts are found in the cache.
@@ -96,7 +96,7 @@ export function converseInput(
   const { config, others } = inferenceConfig(parameters);
   const caching = options.prompt_caching === true;
   const last = turns.findLastIndex(({ role }) => role === "user");
-  const fields = { ...others, ...options.additional_model_request_fields };
+  const { toolConfig, ...fields } = { ...others, ...options.additional_model_request_fields };
   const { latency_mode, service_tier } = options;
   return {
     modelId,
@@ -112,6 +112,7 @@ export function converseInput(
       : { system: [...system.map((text) => ({ text })), ...(caching ? [cachePoint] : [])] }),
     ...(Object.keys(config).length === 0 ? {} : { inferenceConfig: config }),
     ...(Object.keys(fields).length === 0 ? {} : { additionalModelRequestFields: fields }),
+    ...(toolConfig === undefined ? {} : { toolConfig }),
     ...(latency_mode === undefined ? {} : { performanceConfig: { latency: latency_mode } }),
     ...(service_tier === undefined ? {} : { serviceTier: { type: service_tier } }),
   };

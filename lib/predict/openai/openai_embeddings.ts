@@ -35,7 +35,10 @@ export function openaiEmbeddings(options: PredictorOptions): Predictor {
     begin(prompt, parameters) {
       withoutImages(prompt, "openai_embeddings");
       const { max_tokens: _, ...rest } = withOwnCap(parameters, cap);
-      return { request: request({ ...rest, input: prompt.texts ?? prompt.prompt }), reader: new EmbeddingsReader(secrets) };
+      return {
+        request: request({ ...rest, input: prompt.texts ?? prompt.prompt }),
+        reader: new EmbeddingsReader(secrets),
+      };
     },
     embedsAtOnce: longestInput,
     maxTokens: () => null,

@@ -21,11 +21,11 @@ export interface Failure {
  * @param random uniform in [0, 1)
  */
 export function waitBeforeRetry(
-  policy: RetryPolicy,
+  policy: Omit<RetryPolicy, "on"> & { readonly on: readonly ErrorKind[] },
   { status, error_kind, retry_after_ms }: Failure,
   { attempts, random, longest_ms }: { attempts: number; random: number; longest_ms: number },
 ): number | null {
-  const worthIt = status === "error" && policy.on.some((kind) => kind === error_kind);
+  const worthIt = status === "error" && error_kind !== null && policy.on.includes(error_kind);
   if (!worthIt || attempts >= policy.attempts) return null;
   if (retry_after_ms !== null && retry_after_ms > longest_ms) return null;
   const backoff = policy.backoff_ms * 2 ** (attempts - 1) * (1 - random / 2);

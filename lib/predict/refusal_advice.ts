@@ -1,6 +1,6 @@
-/** What a person does about an endpoint that refuses the first call. */
+/** What a person does about an endpoint that refuses a call. */
 
-import type { RequestRecord } from "../../core/mod.ts";
+import type { RequestRecord } from "../core/mod.ts";
 
 /** What is looked at: the refusal, and whom it came from. */
 export type Refused =
@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
       }: docs/aws.md has the policy that it needs`,
   ],
   [
-    says(/maintenance|end of life|legacy/i),
+    says(/maintenance|end of (its )?life|legacy/i),
     () => "the model is at the end of its life: choose its successor",
   ],
   [
