@@ -9,5 +9,6 @@ export * from "./atomic_write.ts";
 export * from "./cache_folder.ts";
 export * from "./json_lines.ts";
 export * from "./journal.ts";
+export * from "./line_log.ts";
 export * from "./parallel.ts";
 export * from "./s3_address.ts";

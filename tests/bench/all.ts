@@ -24,6 +24,7 @@ const benches: readonly Bench[] = [
   { name: "concurrency", pinned: true },
   { name: "frozen_endpoint" },
   { name: "endpoint_punctuality" },
+  { name: "judging" },
   { name: "tokenisation", args: ["1"] },
   { name: "tokenisation", args: ["100"] },
 ];

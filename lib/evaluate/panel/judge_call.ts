@@ -1,0 +1,103 @@
+/** One call of a judge, made once. */
+
+import { messageOf } from "../../core/mod.ts";
+import {
+  type Answer,
+  AnswerDraft,
+  type AnswerReader,
+  clipped,
+  type Parameters,
+  type Predictor,
+  predictorFor,
+  type Prompt,
+  retryAfterMs,
+} from "../../predict/mod.ts";
+import type { Judge } from "./judge.ts";
+import type { JudgeAccess } from "./judging_options.ts";
+
+/** What came back. */
+export interface JudgeReply {
+  readonly answer: Answer;
+  readonly http_status: number | null;
+  /** Pause that the server asked for; null = none. */
+  readonly retry_after_ms: number | null;
+  /** From sent to ended; null when it was never sent. */
+  readonly latency_ms: number | null;
+  /** The signal ended it. */
+  readonly cancelled: boolean;
+}
+
+/** A judge that can be asked. */
+export interface Line {
+  readonly predictor: Predictor;
+  /** Never rejects for what happens to the call. */
+  call(prompt: Prompt, parameters: Parameters, signal: AbortSignal): Promise<JudgeReply>;
+}
+
+/** @throws {UserError} if there is no such predictor, or it can't be made */
+export async function openLine(
+  { endpoint }: Pick<Judge, "endpoint">,
+  { transports, env, credentials, timeout_ms = 120_000 }: JudgeAccess,
+): Promise<Line> {
+  const predictor = await predictorFor({
+    endpoint,
+    stream: false,
+    transports,
+    ...(env === undefined ? {} : { env }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  const transport = transports.for(endpoint.url);
+  const limits = { total_ms: timeout_ms };
+  return {
+    predictor,
+    async call(prompt, parameters, signal) {
+      let made: Awaited<ReturnType<Predictor["begin"]>>;
+      try {
+        made = await predictor.begin(prompt, parameters);
+      } catch (error) {
+        return unsent(error);
+      }
+      if (!("request" in made)) return replyOf(await made.call(transport, { limits, signal }));
+      const { request, reader } = made;
+      let retryAfter: string | undefined;
+      const sink: Pick<AnswerReader, "onHead" | "onData"> = {
+        onHead(head, at_ms) {
+          retryAfter = head.headers.get("retry-after");
+          reader.onHead(head, at_ms);
+        },
+        onData: (bytes, at_ms) => reader.onData(bytes, at_ms),
+      };
+      const result = await transport.send(request, sink, { limits, signal });
+      return replyOf({ result, answer: reader.finish(result.failure) }, retryAfter);
+    },
+  };
+}
+
+type Transport = ReturnType<JudgeAccess["transports"]["for"]>;
+
+interface Ended {
+  readonly result: Awaited<ReturnType<Transport["send"]>>;
+  readonly answer: Answer;
+}
+
+function replyOf({ result, answer }: Ended, retryAfter?: string): JudgeReply {
+  return {
+    answer,
+    http_status: result.status,
+    retry_after_ms: retryAfterMs(retryAfter, Date.now()),
+    latency_ms: result.sent_ms === null ? null : result.ended_ms - result.sent_ms,
+    cancelled: result.failure?.kind === "cancelled",
+  };
+}
+
+function unsent(error: unknown): JudgeReply {
+  const draft = new AnswerDraft();
+  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
+  return {
+    answer: draft.answer(),
+    http_status: null,
+    retry_after_ms: null,
+    latency_ms: null,
+    cancelled: false,
+  };
+}

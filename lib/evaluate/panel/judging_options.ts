@@ -1,0 +1,84 @@
+/** What judging takes and what it gives. */
+
+import type { Clock, DistinctAnswer, Vote } from "../../core/mod.ts";
+import type { PredictorOptions, Usage } from "../../predict/mod.ts";
+import type { Judge } from "./judge.ts";
+import type { JudgeAccount } from "./judge_account.ts";
+
+/** How often a call is made again that was throttled, timed out, broke off, or met the network's or the server's own failure (5xx). */
+export interface JudgeRetries {
+  /** Most attempts of one call, the first included. @default 5 */
+  readonly attempts?: number;
+  /** Wait before the second attempt; doubles with every further one, up to half of it at random. @default 1000 */
+  readonly backoff_ms?: number;
+  /** The longest wait; a judge that asks for a longer one is not asked again. @default 60000 */
+  readonly longest_ms?: number;
+}
+
+/** What judging may take, over all starts together; null or absent: no limit. */
+export interface JudgingCap {
+  /** In the currency of the prices: a call that could lead beyond it is not made. */
+  readonly dollars?: number | null;
+  readonly calls?: number | null;
+}
+
+/** How far it is. */
+export interface JudgingProgress {
+  /** Votes there are, those of earlier starts included. */
+  readonly done: number;
+  readonly total: number;
+  /** Votes without a verdict: unparsable or failed. */
+  readonly missing: number;
+  /** Of this and all earlier starts. */
+  readonly calls: number;
+  /** Of votes so far; null: no price of any judge is known. */
+  readonly cost: number | null;
+}
+
+/** How a judge's network, keys and money are had; shared with `checkJudges`. */
+export interface JudgeAccess {
+  /** Opened by the caller, who closes them: `openTransports("user", {proxyFor})` will do. */
+  readonly transports: NonNullable<PredictorOptions["transports"]>;
+  readonly env?: NonNullable<PredictorOptions["env"]>;
+  /** For judges whose requests are signed. */
+  readonly credentials?: NonNullable<PredictorOptions["credentials"]>;
+  /** What tokens of this judge cost; null where there is no price. @default nobody has a price */
+  readonly cost?: (usage: Usage, judge: Judge) => number | null;
+  /** Limit for one call. @default 120000 */
+  readonly timeout_ms?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface JudgingOptions extends JudgeAccess {
+  readonly answers: readonly DistinctAnswer[];
+  readonly judges: readonly Judge[];
+  /** `evaluations/votes.jsonl`; the calls are noted beside it, in `votes_calls.jsonl`. Both are made, or continued. */
+  readonly votes_path: string;
+  /** Calls in flight at most, over all judges. @default 5 */
+  readonly parallel?: number;
+  readonly retries?: JudgeRetries;
+  readonly cap?: JudgingCap;
+  /** Whether votes that failed in an earlier start are asked for again. @default false */
+  readonly failed_again?: boolean;
+  readonly clock?: Clock;
+  readonly onProgress?: (progress: JudgingProgress) => void;
+  /** A sentence for the log. */
+  readonly onNotice?: (text: string) => void;
+}
+
+export interface Judging {
+  /** In the order of the answers, then of the judges; where the judging was stopped, those that are there. */
+  readonly votes: readonly Vote[];
+  /** In the order of the judges. */
+  readonly accounts: readonly JudgeAccount[];
+  /** Of all judges with a price; null: none has one. */
+  readonly cost: number | null;
+  /** Made in this and all earlier starts, those in flight at a kill included. */
+  readonly calls: number;
+  /** Votes taken over from earlier starts. */
+  readonly resumed: number;
+  /** Calls that the start before had made without their vote being written: in flight at the kill. They are made again. */
+  readonly again: number;
+  /** Why votes are lacking; null: none is. */
+  readonly stopped_by: "dollars" | "calls" | "signal" | null;
+}
