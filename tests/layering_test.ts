@@ -35,6 +35,8 @@ const allowed: Record<string, readonly string[]> = {
       "certify",
       "evaluate",
       "deploy",
+      "transport",
+      "predict",
     ],
     ...["analyze", "chart"],
   ],

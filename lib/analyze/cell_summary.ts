@@ -13,7 +13,7 @@ import {
   throughput,
   tokenCostPerTransaction,
 } from "../metrics/mod.ts";
-import { accuracyCells, accuracyOf } from "./accuracy.ts";
+import { accuracyCells, judgedFiguresOf } from "./accuracy.ts";
 import { attemptsOf, type Cell, cellsOf, known } from "./attempts.ts";
 import type { DataFrame } from "./frame.ts";
 
@@ -43,8 +43,8 @@ export function summarize(requests: DataFrame, options: SummarizeOptions): CellS
   return cells.map((cell, i) => {
     const figures = { ...describe(cell, options.endpoints), ...measure(cell, gaps[i]!) };
     const priced = { ...figures, ...price(cell, figures, options.prices) };
-    const accuracy = accuracyOf(judged, cell);
-    return { ...priced, accuracy, criteria: judgeCell({ ...priced, accuracy }, options.budgets) };
+    const known = { ...priced, ...judgedFiguresOf(judged, cell) };
+    return { ...known, criteria: judgeCell(known, options.budgets) };
   });
 }
 

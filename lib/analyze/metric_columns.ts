@@ -108,6 +108,10 @@ export const pricing: readonly TableColumn<CellSummary>[] = [
   ["cost_criterion", "text", (c) => c.criteria.cost],
   ["error_rate_criterion", "text", (c) => c.criteria.error_rate],
   ["accuracy_criterion", "text", (c) => c.criteria.accuracy],
+  ["cosine_similarity", "float", (c) => c.similarity?.value ?? null],
+  ["similarity_criterion", "text", (c) => c.criteria.similarity],
+  ["unjudged_share", "float", (c) => c.unjudged?.value ?? null],
+  ["unjudged_criterion", "text", (c) => c.criteria.unjudged],
 ];
 
 /** Failures. */

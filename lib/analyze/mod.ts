@@ -4,11 +4,15 @@
  * To: `chart/`, `report/` and the notebooks as frames and plain rows; `requests.parquet` and `metrics/*.csv`.
  */
 export * from "./accuracy.ts";
+export * from "./accuracy_by_length.ts";
 export * from "./cell_summary.ts";
 export * from "./csv.ts";
+export * from "./evaluation_files.ts";
 export * from "./experiment_cost.ts";
 export * from "./frame.ts";
+export { type TableColumn, tableOf } from "./metric_columns.ts";
 export * from "./metric_files.ts";
 export * from "./parquet.ts";
 export * from "./requests.ts";
 export * from "./summary_frame.ts";
+export * from "./verdict_table.ts";

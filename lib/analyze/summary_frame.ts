@@ -64,10 +64,19 @@ export const summaryColumns: Readonly<Record<string, ColumnSpec>> = {
   accuracy_low: float("lower end of its 95 % interval"),
   accuracy_high: float("upper end of its 95 % interval"),
   accuracy_n: integer("judged answers"),
+  similarity: float("mean cosine of an answer and the nearest right one"),
+  similarity_low: float("lower end of its 95 % interval"),
+  similarity_high: float("upper end of its 95 % interval"),
+  similarity_n: integer("answers whose similarity is known"),
+  unjudged: float("answers without a verdict / answers that have a ground truth"),
+  unjudged_low: float("lower end of its 95 % interval"),
+  unjudged_high: float("upper end of its 95 % interval"),
   latency_criterion: text("`pass`, `fail` or `unknown`: p95 of the response time within the budget"),
   cost_criterion: text("the same for the cost of 10,000 transactions"),
   error_rate_criterion: text("the same for the error rate"),
   accuracy_criterion: text("the same for the accuracy"),
+  similarity_criterion: text("the same for the mean similarity"),
+  unjudged_criterion: text("the same for the answers without a verdict"),
 };
 
 /** The cells as a frame with the columns of `summaryColumns`, in their order. */
@@ -79,6 +88,8 @@ function flatten(cell: CellSummary): Record<string, string | number | boolean | 
   const {
     error_rate,
     accuracy,
+    similarity,
+    unjudged,
     criteria,
     e2e_ms,
     response_ms,
@@ -99,10 +110,15 @@ function flatten(cell: CellSummary): Record<string, string | number | boolean | 
     ...distribution("output_tokens_per_s", output_tokens_per_s),
     ...interval("accuracy", accuracy),
     accuracy_n: accuracy?.n ?? null,
+    ...interval("similarity", similarity),
+    similarity_n: similarity?.n ?? null,
+    ...interval("unjudged", unjudged),
     latency_criterion: criteria.latency,
     cost_criterion: criteria.cost,
     error_rate_criterion: criteria.error_rate,
     accuracy_criterion: criteria.accuracy,
+    similarity_criterion: criteria.similarity,
+    unjudged_criterion: criteria.unjudged,
   };
 }
 

@@ -18,6 +18,9 @@ export interface AccuracyRow {
   readonly payload_file: string | null;
   /** Fraction of right answers. */
   readonly accuracy: Estimate;
+  /** Answers without a verdict; absent: none. */
+  readonly undecided?: number;
+  readonly needs_review?: number;
 }
 
 export interface AccuracyOptions extends ChartOptions {
@@ -56,7 +59,7 @@ export function accuracyByExperiment(
       low: (row.accuracy.low ?? 0) * 100,
       high: (row.accuracy.high ?? 1) * 100,
       about: `${name}: ${showPercent(row.accuracy.value)} right, n = ${row.accuracy.n}`,
-      samples: `n = ${showNumber(row.accuracy.n, 9)}`,
+      samples: samplesOf(row),
     }));
     const place = { fx: "fx", fy: "fy", y: "name" };
     return [
@@ -77,7 +80,8 @@ export function accuracyByExperiment(
     name: "accuracy_by_experiment",
     title,
     caption:
-      "Symbols: fraction of the judged answers that were right; line: its 95 % interval. Where two lines overlap widely, " +
+      "Symbols: fraction of the judged answers that were right; line: its 95 % interval; n: answers with a verdict, of all that " +
+      "could have one. Where two lines overlap widely, " +
       "this run does not show which one is better.",
     svg: draw({
       name: "accuracy_by_experiment",
@@ -107,6 +111,13 @@ export function accuracyByExperiment(
       }],
     }),
   };
+}
+
+/** How many answers are behind a symbol, and how many are not, for want of a verdict. */
+function samplesOf({ accuracy, undecided = 0, needs_review = 0 }: AccuracyRow): string {
+  const open = undecided + needs_review;
+  const judged = `n = ${showNumber(accuracy.n, 9)}`;
+  return open === 0 ? judged : `${judged} of ${showNumber(accuracy.n + open, 9)}`;
 }
 
 function fileOf(row: AccuracyRow): string {

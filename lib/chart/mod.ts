@@ -4,8 +4,11 @@
  * To: the analysis notebook and the report. Nothing is written to disk here.
  */
 export * from "./chart.ts";
+export * from "./accuracy_against_cost.ts";
 export * from "./accuracy_by_experiment.ts";
+export { accuracyByPromptLength, type LengthRow } from "./accuracy_by_prompt_length.ts";
 export * from "./cost_against_latency.ts";
+export * from "./judge_agreement.ts";
 export * from "./latency_against_concurrency.ts";
 export * from "./latency_against_prompt_tokens.ts";
 export * from "./throughput_against_concurrency.ts";

@@ -4,8 +4,10 @@ import type { ProtocolOptions } from "../core/mod.ts";
 import { defaults } from "./defaults.ts";
 import { settleAddress } from "./experiment_address.ts";
 import { settleProtocol } from "./experiment_protocol.ts";
+import { type Evaluation, settleEvaluation } from "./evaluation.ts";
 import { type Filter, filtersOf } from "./filter.ts";
 import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
+import type { ModelEvaluations } from "./model_evaluations.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
 
@@ -100,9 +102,12 @@ export type Config = Frozen<
     experiments: Experiment[];
     load: Load;
     limits: Limits;
+    /** FMBench's file of judges; null: nothing names it. */
+    model_evaluations: string | null;
+    evaluation: Evaluation;
     report: With<WrittenConfig["report"], {
       accuracy_budget: number | null;
-      /** Greatest fraction of wrong answers: `accuracy_budget` from the other side. */
+      /** Greatest fraction of answers without a verdict. */
       accuracy_error_rate_budget: number | null;
       cosine_similarity_budget: number | null;
       cost_per_10k_txn_budget: number | null;
@@ -184,6 +189,9 @@ export interface SettledFiles {
   readonly prompt_template_file: string;
   readonly tokenizer_prefix: string | null;
   readonly pricing: string;
+  /** Name and content of FMBench's file of judges; null: nothing names it, or it is faulty. */
+  readonly model_evaluations: string | null;
+  readonly judges: ModelEvaluations | null;
   /** Of the run and of each experiment; null = none. */
   readonly trace_files: { readonly run: string | null; readonly experiments: readonly (string | null)[] };
   /** Slots of the template: the columns when `datasets.prompt_template_keys` is absent. */
@@ -229,6 +237,8 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles, regi
       settleExperiment(experiment, written, payloadFiles, files.experiments[index]!, keys, region)
     ),
     load: settleRunLoad(written),
+    model_evaluations: files.model_evaluations,
+    evaluation: settleEvaluation(written, files.judges, aws.region ?? region),
     limits: {
       dollars: written.limits.dollars ?? null,
       requests: written.limits.requests ?? null,

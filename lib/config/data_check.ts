@@ -84,28 +84,6 @@ export function checkTemplate(
   }
 }
 
-/** Whether there is something to hold answers against, and something to hold against each budget. */
-export function checkEvaluation(written: WrittenConfig, config: Config, { fault, notice }: Findings): void {
-  const { run_steps, datasets, report } = config;
-  const asked = written.run_steps !== undefined && run_steps["4_get_evaluations"];
-  if (datasets.ground_truth_col_key === null) {
-    if (asked && written.model_evaluations !== undefined) {
-      const text =
-        'answers are to be evaluated, and "datasets.ground_truth_col_key" is missing; expected the ' +
-        "column with the right answers, or 4_get_evaluations.ipynb: no";
-      fault(["model_evaluations"], text);
-    }
-    for (const budget of ["accuracy_budget", "accuracy_error_rate_budget"] as const) {
-      if (report[budget] === null) continue;
-      notice(["report", budget], "can't be met: no ground_truth_col_key says what the right answers are");
-    }
-  }
-  if (report.cosine_similarity_budget !== null) {
-    const text = "is kept and not held against anything: this version computes no cosine similarity";
-    notice(["report", "cosine_similarity_budget"], text);
-  }
-}
-
 /** FMBench's two keys for the length of a level: in order, and not beside `load.requests`, which wins. */
 export function checkIterations({ datasets, load }: WrittenConfig, { fault, notice }: Findings): void {
   const { min_iters_per_combination: min, max_iters_per_combination: max } = datasets;

@@ -47,6 +47,21 @@ export const defaults = {
     clock: "auto",
     workers: 1,
   },
+  /** A file of this name beside the config comes before the shipped one. */
+  model_evaluations: "model_eval_all_info.yml",
+  evaluation: {
+    score: { method: "auto" },
+    panel: "auto",
+    judge: { inference_script: "bedrock" },
+    /** Calls to judges in flight. */
+    parallel: 5,
+    embedder: { kind: "none" },
+    incorrect_verdict_cosine_similarity_threshold: 0.4,
+    correct_verdict_cosine_similarity_threshold: 0.01,
+    use_quantitative_metrics: true,
+    /** Enough for an agreement that means something, few enough for an hour's work. */
+    review_rows: 50,
+  },
   report: { latency_budget: 5, error_rate_budget: 0 },
   /** Whether step 0 measures the client's own error: 5 s on this machine, no request leaves it. */
   certify: true,

@@ -11,7 +11,9 @@ import {
   parseSyntheticName,
 } from "../data/mod.ts";
 import { templateSlots } from "./data_check.ts";
+import { defaults } from "./defaults.ts";
 import { deployerOf } from "./deployment_script.ts";
+import { namesJudges } from "./evaluation.ts";
 import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
 import { describePlaces, type FileKind, findFile, type FoundFile, type LookUp } from "./lookup.ts";
@@ -46,6 +48,8 @@ export interface FoundFiles {
   readonly sourceData: readonly (FoundFile | null)[];
   readonly template: FoundFile & { readonly slots: readonly string[] } | null;
   readonly pricing: FoundFile | null;
+  /** FMBench's file of judges: the config's, else the one beside it or the shipped one; null: nothing asks for judges. */
+  readonly judges: FoundFile | null;
   readonly tokenizer: FoundFile | null;
   readonly experiments: readonly ({
     readonly template: FoundFiles["template"];
@@ -127,6 +131,11 @@ export function findFiles(
       findings,
     ),
     pricing: search("configs", written.pricing, read.configs_prefix, ["pricing"]),
+    judges: namesJudges(written)
+      ? search("configs", written.model_evaluations ?? defaults.model_evaluations, read.configs_prefix, [
+        "model_evaluations",
+      ])
+      : null,
     tokenizer: findTokenizer(
       read.tokenizer_prefix,
       ["s3_read_data"],

@@ -67,7 +67,8 @@ function lenient(schema: Node, path: Path, comments: ReadonlyMap<string, string>
     if (isNode(inner[key])) inner[key] = lenient(inner[key], [...path, 0], comments);
   }
   if (Array.isArray(inner["anyOf"])) {
-    inner["anyOf"] = inner["anyOf"].map((one) => lenient(one as Node, path, comments, true));
+    const among = inner["anyOf"].map((one) => lenient(one as Node, path, comments, true));
+    inner["anyOf"] = among.some(({ type }) => type === "boolean") ? [...among, yesNo] : among;
   }
   const help = bare ? undefined : helpFor(path, comments);
   return {

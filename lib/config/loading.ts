@@ -5,15 +5,10 @@ import { dirname, resolve } from "node:path";
 import type { Prices } from "../core/mod.ts";
 import { assemble, textOf } from "./assembly.ts";
 import { type Config, settleConfig } from "./config.ts";
-import {
-  checkDatasetOfInterest,
-  checkEvaluation,
-  checkFilters,
-  checkIterations,
-  checkTemplate,
-} from "./data_check.ts";
+import { checkDatasetOfInterest, checkFilters, checkIterations, checkTemplate } from "./data_check.ts";
 import { markOf } from "./document.ts";
 import { dormantKeys } from "./dormancy.ts";
+import { checkEvaluation } from "./evaluation_check.ts";
 import {
   checkEndpoints,
   checkParameterSets,
@@ -28,6 +23,7 @@ import { checkLimits } from "./limit_check.ts";
 import { type LoadOptions, surroundingsOf } from "./load_options.ts";
 import { checkLoads } from "./load_check.ts";
 import type { LookUp } from "./lookup.ts";
+import { type ModelEvaluations, readModelEvaluations } from "./model_evaluations.ts";
 import { assumedRegion, type AwsIdentity, maskPlaceholders, namedRegion } from "./placeholder.ts";
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
 import { checkProtocols } from "./protocol_check.ts";
@@ -141,6 +137,7 @@ function crossCheck(
 ): Checked {
   const found = findFiles(asWritten, places, findings);
   const written = withOwnScripts(asWritten, found);
+  const judges = judgesOf(written, found, findings);
   const config = settleConfig(written, {
     source_data_files: found.sourceData.map((file, index) =>
       file?.name ?? written.s3_read_data.source_data_files[index]!
@@ -148,6 +145,8 @@ function crossCheck(
     prompt_template_file: found.template?.name ?? written.s3_read_data.prompt_template_file,
     tokenizer_prefix: found.tokenizer?.name ?? null,
     pricing: found.pricing?.name ?? written.pricing,
+    model_evaluations: found.judges?.name ?? written.model_evaluations ?? null,
+    judges,
     trace_files: {
       run: found.traces.run?.path ?? null,
       experiments: found.traces.experiments.map((trace) => trace?.path ?? null),
@@ -174,7 +173,9 @@ function crossCheck(
   if (sound("datasets")) checkFilters(config, findings);
   if (sound("datasets", "load")) checkIterations(written, findings);
   if (sound("experiments", "load")) checkLoads(written, config, findings);
-  if (sound("datasets", "run_steps", "report")) checkEvaluation(written, config, findings);
+  if (sound("datasets", "run_steps", "report", "experiments", "evaluation")) {
+    checkEvaluation(written, config, findings);
+  }
   if (sound("datasets", "metrics")) checkDatasetOfInterest(written, config, findings);
   if (sound("datasets", "s3_read_data") && found.template !== null) {
     checkTemplate(written, found.template, findings);
@@ -203,6 +204,27 @@ const noPrices: Prices = {
   instance_based: {},
   token_based: {},
 };
+
+/** FMBench's file of judges, or null when nothing names it; its faults are faults of the config. */
+function judgesOf(
+  { datasets }: WrittenConfig,
+  { judges }: FoundFiles,
+  findings: Findings,
+): ModelEvaluations | null {
+  if (judges === null) return null;
+  try {
+    const { evaluations, notices } = readModelEvaluations(judges.path, judges.name, {
+      ground_truth: datasets.ground_truth_col_key ?? null,
+      question: datasets.question_col_key ?? null,
+    });
+    findings.notices.push(...notices);
+    return evaluations;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    findings.faults.push(...error.faults);
+    return null;
+  }
+}
 
 /** The user's own price file, if it is one. */
 function ownPrices({ pricing }: FoundFiles): string | null {

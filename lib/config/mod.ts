@@ -8,6 +8,7 @@ export * from "./availability.ts";
 export * from "./config.ts";
 export * from "./defaults.ts";
 export { availableDeployers, knownDeploymentScripts } from "./deployment_script.ts";
+export type { Evaluation, JudgeSettings } from "./evaluation.ts";
 export * from "./fault.ts";
 export * from "./fingerprint.ts";
 export * from "./inference_script.ts";

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
+import { evaluation, similarity } from "./evaluation_schema.ts";
 import { experiment } from "./experiment_schema.ts";
 import {
   amount,
@@ -15,7 +16,6 @@ import {
   number,
   oneOf,
   positive,
-  scalar,
   section,
   text,
   whole,
@@ -96,9 +96,8 @@ const report = section({
   ),
   accuracy_budget: fraction("the least fraction of right answers").optional(),
   latency_latitude: dormant(number(), "has no effect: latencies are held to latency_budget itself"),
-  cosine_similarity_budget: z.number().min(-1).max(1)
-    .register(fieldNotes, { expected: "the least similarity to the ground truth, from -1 to 1" }).optional(),
-  accuracy_error_rate_budget: fraction("the greatest fraction of wrong answers").optional(),
+  cosine_similarity_budget: similarity("the least mean similarity to the right answers").optional(),
+  accuracy_error_rate_budget: fraction("the greatest fraction of answers without a verdict").optional(),
   generate_html_report: dormant(flag(), "has no effect: report.html is always written", [true]),
   per_inference_request_file: dormant(text(), fixed, ["per_inference_request_results.csv"]),
   all_metrics_file: dormant(text(), fixed, ["all_metrics.csv"]),
@@ -140,10 +139,8 @@ export const configSchema = section({
   load: load.prefault({}),
   limits: limits.prefault({}),
   report: report.prefault({}),
-  model_evaluations: dormant(
-    scalar(),
-    "has no effect in this version: answers are compared with the ground truth",
-  ),
+  model_evaluations: text("the name of a file that names the judges").optional(),
+  evaluation: evaluation.prefault({}),
   certify: flag().default(defaults.certify),
   preflight: flag().default(defaults.preflight),
 });

@@ -37,4 +37,8 @@ export interface Budgets {
   readonly error_rate_budget: number;
   /** Least fraction of right answers; null = not asked for. */
   readonly accuracy_budget: number | null;
+  /** Least mean cosine similarity of answers to the right ones; null = not asked for. */
+  readonly cosine_similarity_budget: number | null;
+  /** Greatest fraction of answers without a verdict; null = not asked for. */
+  readonly accuracy_error_rate_budget: number | null;
 }

@@ -32,6 +32,10 @@ export interface Criteria {
   readonly error_rate: Criterion;
   /** Accuracy at least `report.accuracy_budget`; `pass` when there is no such budget. */
   readonly accuracy: Criterion;
+  /** Mean similarity at least `report.cosine_similarity_budget`; `pass` when there is no such budget. */
+  readonly similarity: Criterion;
+  /** Answers without a verdict at most `report.accuracy_error_rate_budget`; `pass` when there is no such budget. */
+  readonly unjudged: Criterion;
 }
 
 export interface CellSummary {
@@ -85,6 +89,10 @@ export interface CellSummary {
 
   /** Fraction of the judged answers that are right; null when not judged. */
   readonly accuracy: Estimate | null;
+  /** Mean cosine of an answer and the nearest right one, from -1 to 1; null when not measured. */
+  readonly similarity: Estimate | null;
+  /** Fraction of the answers with a ground truth that got no verdict (undecided, needs review); null when not judged. */
+  readonly unjudged: Estimate | null;
   readonly criteria: Criteria;
 }
 

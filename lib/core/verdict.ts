@@ -38,8 +38,8 @@ export interface Vote {
 }
 
 /**
- * `needs_review`: the vote and the similarity contradict each other; `undecided`: a tie, or too few votes; `no_ground_truth`: there
- * is nothing to compare with; `failed`: the request has no answer.
+ * `needs_review`: the vote and the similarity contradict each other; `undecided`: a tie, too few votes, or a
+ * score without a threshold; `no_ground_truth`: there is nothing to compare with; `failed`: the request has no answer.
  */
 export type VerdictOutcome =
   | "correct"

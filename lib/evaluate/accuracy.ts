@@ -6,10 +6,14 @@ import type { Verdict } from "../core/mod.ts";
 export interface AccuracyRow {
   readonly experiment_name: string;
   readonly payload_file: string;
-  /** Answers that were judged: `correct` + `incorrect`. Failed requests are errors, not wrong answers. */
+  /** Requests: the sum of all counts below. */
+  readonly requests: number;
+  /** Answers with a verdict: `correct` + `incorrect`. Failed requests are errors, not wrong answers. */
   readonly n: number;
   readonly correct: number;
   readonly incorrect: number;
+  readonly needs_review: number;
+  readonly undecided: number;
   readonly failed: number;
   readonly no_ground_truth: number;
   /** `correct` / `n`; null when nothing was judged. Its interval is Wilson's, over `correct` and `n`. */
@@ -33,9 +37,12 @@ export function countVerdicts(verdicts: Iterable<Verdict>): AccuracyRow[] {
     return {
       experiment_name,
       payload_file,
+      requests: cell.length,
       n,
       correct,
       incorrect,
+      needs_review: count("needs_review"),
+      undecided: count("undecided"),
       failed: count("failed"),
       no_ground_truth: count("no_ground_truth"),
       accuracy: n === 0 ? null : correct / n,

@@ -1,7 +1,9 @@
 /** From request records to verdicts. */
 
-import type { RequestRecord, Verdict } from "../core/mod.ts";
-import { isCorrect, type ScoreMethod } from "./score.ts";
+import type { RequestRecord, ScoreOptions, Verdict, VerdictOutcome } from "../core/mod.ts";
+import { readGroundTruth } from "./ground_truth.ts";
+import { answerScorer } from "./score.ts";
+import type { Score } from "./scores/comparison.ts";
 
 /** The columns that judging takes. */
 export type JudgedRecord = Pick<
@@ -21,11 +23,17 @@ export type JudgedRecord = Pick<
 /**
  * One verdict for each request of the measure phase, by its last attempt, in the order of the requests' first records.
  * A request that ended in an error is `failed`, whatever its ground truth; one that was cancelled has no outcome and gets
- * no verdict; one without a ground truth is `no_ground_truth`.
+ * no verdict; one with nothing to compare its answer with is `no_ground_truth`; one whose score has no threshold is
+ * `undecided`.
  *
  * @throws {TypeError} If a record of the measure phase lacks what every record has: request, experiment, payload
+ * @throws {UserError} If the method can't work with the options
  */
-export function judge(records: Iterable<JudgedRecord>, method: ScoreMethod = "contains"): Verdict[] {
+export function judge(
+  records: Iterable<JudgedRecord>,
+  options: ScoreOptions = { method: "auto" },
+): Verdict[] {
+  const scorer = answerScorer(options);
   const last = new Map<string, JudgedRecord>();
   for (const record of records) {
     if (record.phase !== "measure") continue;
@@ -33,35 +41,26 @@ export function judge(records: Iterable<JudgedRecord>, method: ScoreMethod = "co
     const earlier = last.get(id);
     if (earlier === undefined || (record.attempt ?? 1) >= (earlier.attempt ?? 1)) last.set(id, record);
   }
-  return [...last.values()].filter(({ status }) => status !== "cancelled").map((record) => ({
-    request_id: known(record, "request_id"),
-    experiment_name: known(record, "experiment_name"),
-    payload_file: known(record, "payload_file"),
-    payload_id: known(record, "payload_id"),
-    concurrency: record.concurrency,
-    method,
-    verdict: verdictOf(record, method),
-  }));
+  return [...last.values()].filter(({ status }) => status !== "cancelled").map((record) => {
+    const truths = readGroundTruth(record.ground_truth);
+    const score = record.status === "ok" ? scorer.score(record.completion ?? "", truths) : null;
+    return {
+      request_id: known(record, "request_id"),
+      experiment_name: known(record, "experiment_name"),
+      payload_file: known(record, "payload_file"),
+      payload_id: known(record, "payload_id"),
+      concurrency: record.concurrency,
+      method: scorer.methodFor(truths),
+      verdict: record.status === "ok" ? outcomeOf(score) : "failed",
+      ...(score === null || score.value === null ? {} : { score: score.value }),
+    };
+  });
 }
 
-function verdictOf(record: JudgedRecord, method: ScoreMethod): Verdict["verdict"] {
-  if (record.status !== "ok") return "failed";
-  const groundTruth = readGroundTruth(record.ground_truth);
-  if (groundTruth.length === 0) return "no_ground_truth";
-  return isCorrect(record.completion ?? "", groundTruth, method) ? "correct" : "incorrect";
-}
-
-/** The column is a JSON list of texts; text that is no list is an answer itself. */
-function readGroundTruth(column: string | null): string[] {
-  if (column === null) return [];
-  let value: unknown = column;
-  try {
-    value = JSON.parse(column);
-  } catch {
-    // A journal made elsewhere may hold the bare answer.
-  }
-  const answers = Array.isArray(value) ? value.map(String) : [column];
-  return answers.filter((answer) => answer.trim() !== "");
+function outcomeOf(score: Score | null): VerdictOutcome {
+  if (score === null) return "no_ground_truth";
+  if (score.correct === null) return "undecided";
+  return score.correct ? "correct" : "incorrect";
 }
 
 function known(

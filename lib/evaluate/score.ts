@@ -1,39 +1,47 @@
 /** Deterministic scores: the same answer gets the same verdict, without a judge and without a cost. */
 
-import { normaliseAnswer } from "./normalisation.ts";
+import type { ScoreMethod, ScoreOptions } from "../core/mod.ts";
+import type { Score } from "./scores/comparison.ts";
+import { scores } from "./scores/registry.ts";
+import { endsInNumber } from "./scores/worked_solution.ts";
 
-/**
- * How an answer is compared with the right ones, any of which will do:
- * `exact`: it is one of them, once both are normalised;
- * `contains`: one of them stands in it as whole words, once both are normalised. Lenient: an answer that names several
- * candidates passes when the right one is among them.
- */
-export type ScoreMethod = "exact" | "contains";
+/** A score with the method that gave it. */
+export interface AnswerScore extends Score {
+  readonly method: ScoreMethod;
+}
 
-/** Whether an answer is right. A ground truth without a word in it matches nothing. */
-export function isCorrect(answer: string, groundTruth: readonly string[], method: ScoreMethod): boolean {
-  const said = normaliseAnswer(answer);
-  return groundTruth.some((truth) => {
-    const wanted = normaliseAnswer(finalAnswer(truth));
-    if (wanted === "") return false;
-    return said === wanted || (method === "contains" && holds(said, wanted));
-  });
+/** Compares answers with the right ones. */
+export interface AnswerScorer {
+  /**
+   * The score of an answer; null: there is nothing that it could be compared with.
+   *
+   * @param truths any of them is right
+   */
+  score(answer: string, truths: readonly string[]): AnswerScore | null;
+  /** The method for a row with these right answers. */
+  methodFor(truths: readonly string[]): ScoreMethod;
 }
 
 /**
- * What a worked solution comes to. Data sets in the form of GSM8K (Cobbe et al., 2021) end in a line `#### 18`; any other
- * text is its own answer.
+ * Sets up a method once for all answers.
+ *
+ * @throws {UserError} If the method can't work with these options: a pattern or schema that can't be read, too few choices
  */
-export function finalAnswer(truth: string): string {
-  return /(?:^|\n)####\s*([^\n]+)\s*$/.exec(truth)?.[1] ?? truth;
-}
-
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
-
-/** Whole words, but any place in scripts that put no spaces between words; an article alone is no word to look for: what
- * is searched has none left, so that only the whole answer can match it. */
-function holds(said: string, wanted: string): boolean {
-  if (unspaced.test(wanted)) return said.includes(wanted);
-  return ` ${said} `.includes(` ${wanted} `);
+export function answerScorer(options: ScoreOptions): AnswerScorer {
+  const methodFor = (truths: readonly string[]): ScoreMethod => {
+    if (options.method !== "auto") return options.method;
+    return truths.length > 0 && truths.every(endsInNumber) ? "numeric" : "contains";
+  };
+  const wanted: readonly ScoreMethod[] = options.method === "auto"
+    ? ["numeric", "contains"]
+    : [options.method];
+  const comparisons = new Map(wanted.map((method) => [method, scores[method](options)]));
+  return {
+    methodFor,
+    score(answer, truths) {
+      const method = methodFor(truths);
+      const score = comparisons.get(method)?.(answer, truths) ?? null;
+      return score === null ? null : { ...score, method };
+    },
+  };
 }

@@ -38,7 +38,14 @@ function parse(line: string, where: string): Verdict {
   throw unreadable(where, "the line is not a verdict");
 }
 
-const outcomes: readonly unknown[] = ["correct", "incorrect", "no_ground_truth", "failed"];
+const outcomes: readonly unknown[] = [
+  "correct",
+  "incorrect",
+  "needs_review",
+  "undecided",
+  "no_ground_truth",
+  "failed",
+];
 
 function isVerdict(value: unknown): value is Verdict {
   if (value === null || typeof value !== "object") return false;

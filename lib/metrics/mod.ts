@@ -6,6 +6,7 @@
 export * from "./cost.ts";
 export * from "./criteria.ts";
 export * from "./goodput.ts";
+export * from "./mean_interval.ts";
 export * from "./outcome.ts";
 export * from "./percentile.ts";
 export * from "./proportion.ts";

@@ -14,16 +14,48 @@ const trustedTrials = 20;
  * Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
  */
 export function wilson(successes: number, n: number): Estimate {
-  if (n === 0) return { value: null, low: null, high: null, n, flagged: true };
+  return scoreInterval(successes / n, n, n);
+}
+
+/** Trials that may hang together, as answers to one prompt do: those of one group. */
+export interface TrialGroup {
+  readonly successes: number;
+  readonly n: number;
+}
+
+/**
+ * The same over trials in groups within which outcomes are alike: a prompt that is asked at three loads is not three prompts. The
+ * interval is Wilson's for as many independent trials as tell as much: n / d, where d is the variance of the fraction between groups
+ * over that of independent trials, between 1 and the mean size of a group; without any variance, as many trials as groups. `n`
+ * is the count of all trials; flagged under 20 independent ones.
+ * Source: J. N. K. Rao, A. J. Scott, Biometrics 48 (1992), 577-585.
+ */
+export function groupedWilson(groups: readonly TrialGroup[]): Estimate {
+  const known = groups.filter(({ n }) => n > 0);
+  const n = known.reduce((sum, group) => sum + group.n, 0);
+  const successes = known.reduce((sum, group) => sum + group.successes, 0);
+  if (known.length === n) return wilson(successes, n);
   const fraction = successes / n;
-  const spread = z * Math.sqrt((fraction * (1 - fraction)) / n + (z * z) / (4 * n * n));
-  const centre = fraction + (z * z) / (2 * n);
-  const scale = 1 + (z * z) / n;
+  const alone = fraction * (1 - fraction) / n;
+  const between = known.reduce((sum, group) => sum + (group.successes - fraction * group.n) ** 2, 0) /
+    n ** 2 *
+    known.length / (known.length - 1);
+  const most = n / known.length;
+  const effect = known.length === 1 || alone === 0 ? most : Math.min(most, Math.max(1, between / alone));
+  return scoreInterval(fraction, n / effect, n);
+}
+
+/** @param trials independent ones, not always whole */
+function scoreInterval(fraction: number, trials: number, n: number): Estimate {
+  if (n === 0) return { value: null, low: null, high: null, n, flagged: true };
+  const spread = z * Math.sqrt((fraction * (1 - fraction)) / trials + (z * z) / (4 * trials * trials));
+  const centre = fraction + (z * z) / (2 * trials);
+  const scale = 1 + (z * z) / trials;
   return {
     value: fraction,
-    low: successes === 0 ? 0 : (centre - spread) / scale,
-    high: successes === n ? 1 : (centre + spread) / scale,
+    low: fraction === 0 ? 0 : (centre - spread) / scale,
+    high: fraction === 1 ? 1 : (centre + spread) / scale,
     n,
-    flagged: n < trustedTrials,
+    flagged: trials < trustedTrials,
   };
 }

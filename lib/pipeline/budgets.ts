@@ -3,16 +3,15 @@
 import type { Budgets } from "../core/mod.ts";
 import type { StepContext } from "./context.ts";
 
-/** The budgets of a step's config. Of the two that speak of right and wrong answers, the stricter one counts. */
-export function budgetsOf({ config: { report } }: Pick<StepContext, "config">): Budgets {
+/** The budgets of a step's config. Nothing is held against a similarity that nobody measures: a notice says so. */
+export function budgetsOf({ config: { report, evaluation } }: Pick<StepContext, "config">): Budgets {
   const { latency_budget, cost_per_10k_txn_budget, error_rate_budget, accuracy_budget } = report;
-  const wrong = report.accuracy_error_rate_budget;
-  // 1 - 0.9 is 0.09999999999999998.
-  const right = wrong === null ? null : Number((1 - wrong).toPrecision(12));
   return {
     latency_budget,
     cost_per_10k_txn_budget,
     error_rate_budget,
-    accuracy_budget: right === null ? accuracy_budget : Math.max(accuracy_budget ?? 0, right),
+    accuracy_budget,
+    cosine_similarity_budget: evaluation.embedder.kind === "none" ? null : report.cosine_similarity_budget,
+    accuracy_error_rate_budget: report.accuracy_error_rate_budget,
   };
 }

@@ -1,6 +1,6 @@
 /** What a run was started from, kept in its directory: so that its copy can be gone on with on another machine. */
 
-import { basename, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LoadedConfig, resolvedYaml } from "../config/mod.ts";
 import { redact } from "../core/mod.ts";
@@ -42,6 +42,7 @@ interface Naming {
   aws: { bucket?: string };
   s3_read_data: OwnNaming & { source_data_files: string[]; read_bucket?: string };
   pricing: string;
+  model_evaluations?: string | null;
   load?: { trace_file?: string | null };
   experiments: (OwnNaming & ModuleNaming)[];
 }
@@ -89,6 +90,10 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
     real.s3_read_data.source_data_files.map((name) => carried(name, "source_data")),
   );
   config.pricing = await carried(real.pricing, "configs");
+  if (real.model_evaluations !== null) {
+    config.model_evaluations = await carried(real.model_evaluations, "configs");
+  }
+  await carryJudgeTexts(loaded, folder);
   const pairs: [OwnNaming, RealNaming][] = [
     [read, real.s3_read_data],
     [config as OwnNaming, { load: real.load }],
@@ -114,4 +119,20 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
   }
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(target, stringify(config));
+}
+
+/** Templates and rules of judges that lie beside the config; they are looked for by name, beside the copy as well. */
+async function carryJudgeTexts({ config, file }: LoadedConfig, folder: string): Promise<void> {
+  const { judges, rules } = config.evaluation;
+  const names = [rules, ...(judges ?? []).map(({ template }) => template)].filter((name) => name !== null);
+  for (const called of new Set(names.flatMap((name) => [name, `${name}.txt`]))) {
+    for (const inner of ["", config.s3_read_data.prompt_template_dir]) {
+      const from = join(dirname(file), inner, called);
+      if (!await Deno.stat(from).then(({ isFile }) => isFile, () => false)) continue;
+      const to = join(folder, inner, called);
+      if (relative(folder, to).startsWith("..")) continue;
+      await Deno.mkdir(dirname(to), { recursive: true });
+      await Deno.copyFile(from, to);
+    }
+  }
 }

@@ -21,6 +21,7 @@ import { enabledSteps } from "./new_run.ts";
 import { findSources, missingSteps } from "./sources.ts";
 import { generateData } from "./steps/generate_data.ts";
 import { runTokenizer } from "./steps/tokenizers.ts";
+import { judgingWords } from "./judging_forecast.ts";
 import { plannedLevels } from "./steps/planned_levels.ts";
 import { repeatedPromptNotices } from "./steps/repeated_prompts.ts";
 
@@ -54,7 +55,11 @@ export async function dryRun({ loaded, resultsDir, from }: DryRunOptions): Promi
   if (!steps.includes("3_run_inference")) {
     return {
       forecast: null,
-      text: [...head, "No request would be sent: step 3 is switched off."].join("\n\n"),
+      text: [
+        ...head,
+        "No load would be sent: step 3 is switched off.",
+        ...judgingWords(loaded, null),
+      ].join("\n\n"),
     };
   }
   const folder = await Deno.makeTempDir({ prefix: "fmbench-dry-run-" });
@@ -192,6 +197,7 @@ function describe(
         }, ` +
         "deployment not included.",
       ],
+      ...judgingWords(loaded, total),
       ...limitWords(loaded),
       ...notices.map((notice) => `- ${escapeMarkdown(notice)}`),
     ].join("\n"),

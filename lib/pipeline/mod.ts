@@ -28,6 +28,7 @@ export { certifyClient } from "./steps/certification.ts";
 export * from "./steps/cleanup.ts";
 export * from "./steps/deployment.ts";
 export * from "./steps/evaluations.ts";
+export { humanAgreement, judgePanel } from "./steps/judge_tables.ts";
 export * from "./steps/generate_data.ts";
 export * from "./steps/inference.ts";
 export { preflight } from "./steps/preflight.ts";

@@ -10,6 +10,10 @@ export interface AccuracyFigure {
   readonly payload_file: string | null;
   /** Fraction of right answers; n counts the judged answers. */
   readonly accuracy: Estimate;
+  /** Answers without a verdict among those with a ground truth; absent: not known. */
+  readonly unjudged?: Estimate;
+  /** Mean cosine of answer and nearest right answer; absent or without a value: not measured. */
+  readonly similarity?: Estimate;
 }
 
 /** One line an experiment and payload file: right answers in percent with the 95 % interval, and whether that is enough. */
@@ -24,6 +28,16 @@ export function accuracyTable(rows: readonly AccuracyFigure[], accuracy_budget: 
     },
     { heading: "Judged", cell: (row) => showNumber(row.accuracy.n, 12) },
     { heading: "Right (%)", cell: (row) => figureWithInterval(row.accuracy, 0.01) },
+    ...(rows.every(({ unjudged }) => !unjudged?.value) ? [] : [{
+      heading: "Without verdict (%)",
+      cell: (row: AccuracyFigure) =>
+        row.unjudged === undefined ? "not known" : figureWithInterval(row.unjudged, 0.01),
+    }]),
+    ...(rows.every(({ similarity }) => (similarity?.value ?? null) === null) ? [] : [{
+      heading: "Mean similarity",
+      cell: (row: AccuracyFigure) =>
+        row.similarity === undefined ? "not known" : figureWithInterval(row.similarity, 1),
+    }]),
     ...(accuracy_budget === null ? [] : [{
       heading: `At least ${showPercent(accuracy_budget)}`,
       cell: (row: AccuracyFigure) =>
@@ -32,6 +46,9 @@ export function accuracyTable(rows: readonly AccuracyFigure[], accuracy_budget: 
   ]);
   return paragraphs(
     lines,
+    rows.every(({ unjudged }) => !unjudged?.value)
+      ? null
+      : "Answers without a verdict (undecided, or in need of a review) are in no accuracy: the true one may be higher or lower by as much.",
     "The 95 % interval stands in brackets. Where two intervals overlap widely, this run does not show which one is better.",
     rows.some((row) => row.accuracy.flagged)
       ? `${fewSamples} Few answers were judged: take it as rough.`

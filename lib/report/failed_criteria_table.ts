@@ -9,7 +9,7 @@ import {
   showNumber,
 } from "../core/mod.ts";
 import { byPayloadFile, type Column, paragraphs, table } from "./markdown.ts";
-import { type Standing, standings } from "./nearest_miss.ts";
+import { isLeast, type Standing, standings } from "./nearest_miss.ts";
 import { amount, type ReportContext } from "./summary_sentence.ts";
 
 const headings: Record<Standing["criterion"], string> = {
@@ -17,6 +17,8 @@ const headings: Record<Standing["criterion"], string> = {
   cost: "Per 10,000",
   error_rate: "Errors",
   accuracy: "Right",
+  similarity: "Similarity",
+  unjudged: "Without verdict",
 };
 
 /**
@@ -29,12 +31,12 @@ export function failedCriteriaTable(
 ): string {
   const rejected = recommendations.flatMap((recommendation) => recommendation.rejected);
   if (rejected.length === 0) return "Every option keeps all budgets.";
-  const { accuracy_budget, cost_per_10k_txn_budget } = context.budgets;
   const criteria = (Object.keys(headings) as Standing["criterion"][])
-    .filter((criterion) => criterion !== "accuracy" || accuracy_budget !== null)
-    .filter((criterion) => criterion !== "cost" || cost_per_10k_txn_budget !== null);
+    .filter((criterion) => budgetFor(criterion, context) !== null);
   const columns = criteria.map((criterion): Column<CellSummary> => ({
-    heading: `${headings[criterion]} (budget ${budgetOf(criterion, context)})`,
+    heading: `${headings[criterion]} (budget ${
+      amount(criterion, budgetFor(criterion, context), context.currency)
+    })`,
     cell: (cell) =>
       verdict(standings(cell, context.budgets).find((one) => one.criterion === criterion)!, context),
   }));
@@ -49,22 +51,22 @@ export function failedCriteriaTable(
   );
 }
 
-function budgetOf(criterion: Standing["criterion"], { budgets, currency }: ReportContext): string {
-  const values = {
+function budgetFor(criterion: Standing["criterion"], { budgets }: ReportContext): number | null {
+  const values: Record<Standing["criterion"], number | null> = {
     latency: budgets.latency_budget,
     cost: budgets.cost_per_10k_txn_budget,
     error_rate: budgets.error_rate_budget,
     accuracy: budgets.accuracy_budget,
+    similarity: budgets.cosine_similarity_budget,
+    unjudged: budgets.accuracy_error_rate_budget,
   };
-  return amount(criterion, values[criterion], currency);
+  return values[criterion];
 }
 
 function verdict({ criterion, result, value, excess }: Standing, { currency }: ReportContext): string {
   if (result === "unknown") return "**not known**";
   const shown = amount(criterion, value, currency);
   if (result === "pass") return shown;
-  const by = excess === null
-    ? ""
-    : ` (${criterion === "accuracy" ? "−" : "+"}${showNumber(excess * 100, 2)} %)`;
+  const by = excess === null ? "" : ` (${isLeast(criterion) ? "−" : "+"}${showNumber(excess * 100, 2)} %)`;
   return `**${shown}**${by}`;
 }

@@ -12,5 +12,6 @@ export * from "./failed_criteria_table.ts";
 export * from "./header.ts";
 export * from "./latency_table.ts";
 export * from "./nearest_miss.ts";
+export * from "./panel_table.ts";
 export * from "./run_cost_table.ts";
 export * from "./summary_sentence.ts";

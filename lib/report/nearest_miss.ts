@@ -13,6 +13,11 @@ export interface Standing {
   readonly excess: number | null;
 }
 
+/** Whether more is better: the budget is a least value. */
+export function isLeast(criterion: keyof Criteria): boolean {
+  return criterion === "accuracy" || criterion === "similarity";
+}
+
 /** How a cell stands to each budget. */
 export function standings(cell: CellSummary, budgets: Budgets): Standing[] {
   const p95 = cell.response_ms.p95.value;
@@ -21,12 +26,14 @@ export function standings(cell: CellSummary, budgets: Budgets): Standing[] {
     cost: [cell.cost_per_10k_transactions, budgets.cost_per_10k_txn_budget],
     error_rate: [cell.error_rate.value, budgets.error_rate_budget],
     accuracy: [cell.accuracy?.value ?? null, budgets.accuracy_budget],
+    similarity: [cell.similarity?.value ?? null, budgets.cosine_similarity_budget],
+    unjudged: [cell.unjudged?.value ?? null, budgets.accuracy_error_rate_budget],
   };
   return (Object.keys(figures) as (keyof Criteria)[]).map((criterion) => {
     const [value, budget] = figures[criterion];
     const result = cell.criteria[criterion];
     const known = value !== null && budget !== null && budget > 0;
-    const beyond = known ? (criterion === "accuracy" ? budget - value : value - budget) / budget : null;
+    const beyond = known ? (isLeast(criterion) ? budget - value : value - budget) / budget : null;
     return { criterion, result, value, budget, excess: result === "pass" ? 0 : beyond };
   });
 }

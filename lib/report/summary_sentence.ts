@@ -11,7 +11,7 @@ import {
   showPercent,
 } from "../core/mod.ts";
 import { fileName, money, paragraphs } from "./markdown.ts";
-import { nearestMiss, type Standing, standings } from "./nearest_miss.ts";
+import { isLeast, nearestMiss, type Standing, standings } from "./nearest_miss.ts";
 
 /** What recommendations are read against. */
 export interface ReportContext {
@@ -50,6 +50,12 @@ export function budgetWords({ budgets, currency }: Pick<ReportContext, "budgets"
     budgets.accuracy_budget === null
       ? null
       : `at least ${showPercent(budgets.accuracy_budget)} right answers`,
+    budgets.cosine_similarity_budget === null
+      ? null
+      : `a mean similarity of at least ${showNumber(budgets.cosine_similarity_budget, 3)}`,
+    budgets.accuracy_error_rate_budget === null
+      ? null
+      : `at most ${showPercent(budgets.accuracy_error_rate_budget)} of the answers without a verdict`,
   ];
   return words.filter((word) => word !== null).join(", ");
 }
@@ -113,6 +119,8 @@ const subjects: Record<Standing["criterion"], string> = {
   cost: "its cost for 10,000 transactions",
   error_rate: "its error rate",
   accuracy: "its accuracy",
+  similarity: "its mean similarity",
+  unjudged: "its fraction of answers without a verdict",
 };
 
 function missWords({ criterion, result, value, budget, excess }: Standing, currency: string): string {
@@ -127,13 +135,14 @@ function missWords({ criterion, result, value, budget, excess }: Standing, curre
 
 /** How far beyond: `15 % over`. */
 export function beyondWords(criterion: Standing["criterion"], excess: number): string {
-  return `${showNumber(excess * 100, 2)} % ${criterion === "accuracy" ? "under" : "over"}`;
+  return `${showNumber(excess * 100, 2)} % ${isLeast(criterion) ? "under" : "over"}`;
 }
 
 /** A value in the unit of its criterion, as Markdown. */
 export function amount(criterion: Standing["criterion"], value: number | null, currency: string): string {
   if (value === null) return "–";
   if (criterion === "latency") return seconds(value);
+  if (criterion === "similarity") return showNumber(value, 3);
   return criterion === "cost" ? money(value, currency) : showPercent(value);
 }
 

@@ -24,6 +24,7 @@ export interface RunPaths {
   readonly metrics: string;
   readonly evaluations: string;
   readonly verdicts: string;
+  readonly verdictTable: string;
   readonly charts: string;
   readonly simulate: string;
   readonly report: string;
@@ -54,6 +55,7 @@ export function runPaths(root: string): RunPaths {
     metrics: at("metrics"),
     evaluations: at("evaluations"),
     verdicts: at("evaluations", "verdicts.jsonl"),
+    verdictTable: at("evaluations", "verdicts.parquet"),
     charts: at("charts"),
     simulate: at("simulate"),
     report: at("report.md"),

@@ -6,11 +6,14 @@
 import { type Payload, seededRandom, sha256 } from "../core/mod.ts";
 import { phrase, phrasingsOf, unknownAnswer } from "./phrasing.ts";
 import { estimateTokens } from "./tokens.ts";
+import { verdictOn } from "./verdicts.ts";
 
 export interface Answer {
   readonly text: string;
   /** Of the payload when the prompt is known, else an estimate. */
   readonly prompt_tokens: number;
+  /** Whether it holds the right answer; null: none is known. */
+  readonly right: boolean | null;
 }
 
 interface Row {
@@ -22,6 +25,11 @@ interface Row {
 
 const comparable = (text: string) =>
   text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+
+/** What a solution comes to by its last line, `#### 1,200`; null for other texts. */
+function resultOf(truth: string): string | null {
+  return /(?:^|\n)####([^\n]*)\s*$/.exec(truth)?.[1]?.replace(/[^\p{L}\p{N}.-]+/gu, "") ?? null;
+}
 
 export class Answers {
   readonly #options: { seed: number; accuracy: number; prompts_dir: string | null };
@@ -39,13 +47,15 @@ export class Answers {
     return this.#rows.size;
   }
 
-  /** The answer to a prompt; reads the prompt files again when it is unknown and they have changed. */
+  /** The answer to a prompt, or a verdict; reads the prompt files again when it is unknown and they have changed. */
   async to(prompt: string): Promise<Answer> {
+    const verdict = verdictOn(prompt, this.#options);
+    if (verdict !== null) return { ...verdict, prompt_tokens: estimateTokens(prompt) };
     const id = sha256(prompt).slice(0, 16);
     if (!this.#rows.has(id)) await this.refresh();
     const row = this.#rows.get(id);
     return {
-      text: row === undefined ? unknownAnswer : this.#answer(row),
+      ...row === undefined ? { text: unknownAnswer, right: null } : this.#answer(row),
       prompt_tokens: row?.prompt_tokens ?? estimateTokens(prompt),
     };
   }
@@ -66,22 +76,27 @@ export class Answers {
     this.#stamp = stamp;
   }
 
-  #answer(row: Row): string {
+  #answer(row: Row): Pick<Answer, "text" | "right"> {
     const truth = row.truths[0];
-    if (truth === undefined) return unknownAnswer;
+    if (truth === undefined) return { text: unknownAnswer, right: null };
     const random = seededRandom(this.#options.seed, ["answer", row.id]);
     const right = random.next() < this.#options.accuracy;
     const sentences = phrasingsOf(row.language);
     const sentence = sentences[random.below(sentences.length)]!;
-    return right ? phrase(sentence, truth) : this.#wrong(row, sentence, random.next());
+    return { text: right ? phrase(sentence, truth) : this.#wrong(row, sentence, random.next()), right };
   }
 
-  /** The first row from a random one on whose ground truth makes a sentence that holds none of the right ones. */
+  /**
+   * The first row from a random one on whose ground truth makes a sentence that holds none of the right ones, and comes to
+   * another result where they are worked solutions.
+   */
   #wrong(row: Row, sentence: string, start: number): string {
     const taboo = row.truths.map(comparable).filter((truth) => truth !== "");
+    const results = row.truths.map(resultOf).filter((result) => result !== null);
     const first = Math.floor(start * this.#pool.length);
     for (let i = 0; i < this.#pool.length; i++) {
       const other = this.#pool[(first + i) % this.#pool.length]!;
+      if (results.includes(resultOf(other.truths[0]!) ?? "")) continue;
       const text = phrase(sentence, other.truths[0]!);
       const compared = comparable(text);
       if (!taboo.some((truth) => compared.includes(truth))) return text;

@@ -7,7 +7,7 @@ import type { Truth } from "./truth_log.ts";
 /** What is known of a request before anything of its answer is sent. */
 export type Asked = Pick<
   Truth,
-  "n" | "received_ms" | "request_id" | "prompt_key" | "prompt_use" | "fault" | "shapes"
+  "n" | "received_ms" | "request_id" | "prompt_key" | "prompt_use" | "right" | "fault" | "shapes"
 >;
 
 export class SendAccount {

@@ -1,7 +1,7 @@
 /** What is behind the paths: models, health and answers in every protocol. Knows requests and answers, not sockets. */
 
 import { seededRandom, sha256, version } from "../core/mod.ts";
-import { Answers } from "./answers.ts";
+import { type Answer, Answers } from "./answers.ts";
 import { Completion, type CompletionPlan } from "./completion.ts";
 import type { Dialect, ErrorAnswer, Reading, Spoken } from "./dialect.ts";
 import { modelCard } from "./dialects/chat_wording.ts";
@@ -122,7 +122,7 @@ export class Service {
     const id = { [dialect.id_header]: request_id };
     const asked: Asked = {
       ...{ n, received_ms: request.received_ms, request_id },
-      ...{ prompt_key: null, prompt_use: null, fault: null, shapes: [] },
+      ...{ prompt_key: null, prompt_use: null, right: null, fault: null, shapes: [] },
     };
     const exchange = { dialect, request, incoming, outgoing, asked, id };
     let reading: Reading;
@@ -155,12 +155,12 @@ export class Service {
       possible(drawDisturbance(this.#faults, { key, use: prompt_use, n }), reading.without);
     const { failure = null, shapes = new Set<never>() } = disturbance ?? {};
     const streamed = reading.framing !== null;
-    const { text, prompt_tokens } = await this.#known(reading);
+    const { text, right, prompt_tokens } = await this.#known(reading);
     const tokens = reading.embed === undefined ? tokensOf(text) : [];
     const spoken = this.#spoken(tokens, reading.max_tokens ?? Infinity, disturbance);
     const length = spoken.reasoning.length + spoken.tokens.length;
     const account = new SendAccount(
-      { ...asked, prompt_key, prompt_use, fault: failure, shapes: [...shapes] },
+      { ...asked, prompt_key, prompt_use, right, fault: failure, shapes: [...shapes] },
       {
         streamed,
         prompt_tokens,
@@ -208,13 +208,13 @@ export class Service {
   /** The answer to the prompt, and how many tokens the request has. */
   async #known({ prompt, embed, more_prompt_tokens = 0 }: Reading) {
     let prompt_tokens = more_prompt_tokens;
-    let text = "";
+    let said: Pick<Answer, "text" | "right"> = { text: "", right: null };
     for (const each of embed ?? [prompt]) {
       const answer = await this.#answers.to(each);
       prompt_tokens += answer.prompt_tokens;
-      text = answer.text;
+      said = answer;
     }
-    return { text, prompt_tokens };
+    return { ...said, prompt_tokens };
   }
 
   #spoken(tokens: readonly string[], limit: number, disturbance: Disturbance | null): Spoken {

@@ -25,6 +25,8 @@ export interface Truth {
   readonly prompt_key: string | null;
   /** How often that prompt, or that id of the client's, was asked, this time included. */
   readonly prompt_use: number | null;
+  /** Whether the whole answer holds the right one, of which a cap on its tokens may cut the end; null: none is known. */
+  readonly right: boolean | null;
   /** What was done to make it fail: a name of `failureNames`. */
   readonly fault: string | null;
   /** What was unusual about its form: names of `shapeNames`. */

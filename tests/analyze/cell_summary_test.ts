@@ -66,8 +66,17 @@ Deno.test("every figure of a cell of 20 requests", () => {
     cost_per_transaction: 6 / 3600,
     cost_per_10k_transactions: (6 / 3600) * 10_000,
     accuracy: null,
+    similarity: null,
+    unjudged: null,
     // p95 1.905 s of 2, 16.67 of 50, no failure.
-    criteria: { latency: "pass", cost: "pass", error_rate: "pass", accuracy: "pass" },
+    criteria: {
+      latency: "pass",
+      cost: "pass",
+      error_rate: "pass",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
 });
 
@@ -99,6 +108,8 @@ Deno.test("a cell in which all failed has an error rate and neither latency nor 
     cost: "unknown",
     error_rate: "fail",
     accuracy: "pass",
+    similarity: "pass",
+    unjudged: "pass",
   });
 });
 
@@ -153,6 +164,8 @@ Deno.test("a cell of which only the warm-up was sent is there with everything un
     cost: "unknown",
     error_rate: "unknown",
     accuracy: "pass",
+    similarity: "pass",
+    unjudged: "pass",
   });
 });
 

@@ -139,4 +139,6 @@ export const budgets: Budgets = {
   cost_per_10k_txn_budget: 50,
   error_rate_budget: 0,
   accuracy_budget: null,
+  cosine_similarity_budget: null,
+  accuracy_error_rate_budget: null,
 };

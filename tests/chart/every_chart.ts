@@ -1,17 +1,28 @@
 /** Every chart over one shape of sample data. */
 
 import {
+  accuracyAgainstCost,
   accuracyByExperiment,
+  accuracyByPromptLength,
   type Chart,
   costAgainstLatency,
+  judgeAgreement,
   latencyAgainstConcurrency,
   latencyAgainstPromptTokens,
   throughputAgainstConcurrency,
   tokenLatency,
 } from "../../lib/chart/mod.ts";
-import { bestOf, budgets, sampleAccuracy, sampleCells, sampleRequests } from "./sample_cells.ts";
+import {
+  bestOf,
+  budgets,
+  sampleAccuracy,
+  sampleCells,
+  sampleLengths,
+  samplePanel,
+  sampleRequests,
+} from "./sample_cells.ts";
 
-/** All six, for so many experiments, load levels and payload files, and requests in each experiment and level. */
+/** All nine, for so many experiments, load levels and payload files, and requests in each experiment and level. */
 export function everyChart(experiments: number, levels: number, payloads: number, requests = 60): Chart[] {
   const cells = sampleCells(experiments, levels, payloads);
   return [
@@ -21,6 +32,9 @@ export function everyChart(experiments: number, levels: number, payloads: number
     latencyAgainstPromptTokens(sampleRequests(experiments, levels, requests), { budgets }),
     throughputAgainstConcurrency(cells),
     accuracyByExperiment(sampleAccuracy(experiments, payloads), { accuracy_budget: budgets.accuracy_budget }),
+    accuracyByPromptLength(sampleLengths(experiments), {}),
+    accuracyAgainstCost(cells, { budgets }),
+    judgeAgreement(samplePanel(experiments)),
   ].filter((chart) => chart !== null);
 }
 

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import {
+  accuracyAgainstCost,
   accuracyByExperiment,
+  accuracyByPromptLength,
   costAgainstLatency,
+  judgeAgreement,
   latencyAgainstConcurrency,
   latencyAgainstPromptTokens,
   throughputAgainstConcurrency,
   tokenLatency,
 } from "../../lib/chart/mod.ts";
 import { withoutWarnings } from "./every_chart.ts";
-import { bestOf, budgets, estimate, sampleCells, sampleRequests } from "./sample_cells.ts";
+import { bestOf, budgets, estimate, sampleCells, samplePanel, sampleRequests } from "./sample_cells.ts";
 
 Deno.test("a chart without a single figure is null", () => {
   const unpriced = sampleCells(2, 2, 1).map((cell) => ({ ...cell, cost_per_10k_transactions: null }));
@@ -55,4 +58,28 @@ Deno.test("latencyAgainstPromptTokens() draws a sample of many requests and says
   const chart = latencyAgainstPromptTokens(requests, { budgets, dots: 100 })!;
   assert.equal(chart.svg.match(/<circle [^>]*r="2.6"/g)!.length, 100);
   assert.match(chart.caption, /100 of 500 requests/);
+});
+
+Deno.test("accuracyByExperiment() says of how many answers the judged ones are", () => {
+  const row = { experiment_name: "a", payload_file: null, accuracy: estimate(0.5, 90) };
+  const svg = (more: object) => accuracyByExperiment([{ ...row, ...more }], { accuracy_budget: null })!.svg;
+  assert.match(svg({ undecided: 4, needs_review: 6 }), />n = 90 of 100</);
+  assert.match(svg({}), />n = 90</);
+});
+
+Deno.test("charts of judging are null without anything judged", () => {
+  assert.equal(accuracyByPromptLength([], {}), null);
+  assert.equal(
+    accuracyAgainstCost(sampleCells(1, 1, 1).map((cell) => ({ ...cell, accuracy: null })), { budgets }),
+    null,
+  );
+  assert.equal(judgeAgreement(null), null);
+  assert.equal(judgeAgreement({ ...samplePanel(2), pairs: [] }), null);
+});
+
+Deno.test("accuracyAgainstCost() leaves out the cost where nothing has a price", () => {
+  const unpriced = sampleCells(2, 2, 1).map((cell) => ({ ...cell, cost_per_10k_transactions: null }));
+  const { svg } = withoutWarnings(() => accuracyAgainstCost(unpriced, { budgets }))!;
+  assert.doesNotMatch(svg, /Cost of 10,000/);
+  assert.match(svg, /p95 of the/);
 });

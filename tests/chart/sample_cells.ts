@@ -4,16 +4,19 @@ import {
   type CellSummary,
   type Criteria,
   type Estimate,
+  type PanelSummary,
   type Percentiles,
   seededRandom,
 } from "../../lib/core/mod.ts";
-import type { AccuracyRow, RequestPoint } from "../../lib/chart/mod.ts";
+import type { AccuracyRow, LengthRow, RequestPoint } from "../../lib/chart/mod.ts";
 
 export const budgets = {
   latency_budget: 2,
   cost_per_10k_txn_budget: 8,
   error_rate_budget: 0.02,
   accuracy_budget: 0.75,
+  cosine_similarity_budget: null,
+  accuracy_error_rate_budget: null,
 } as const;
 
 const names = [
@@ -98,6 +101,8 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
           cost_per_transaction: cost,
           cost_per_10k_transactions: cost * 10_000,
           accuracy,
+          similarity: null,
+          unjudged: null,
           criteria: {
             latency: within(
               latencies.p95.value === null ? null : latencies.p95.value <= budgets.latency_budget * 1000,
@@ -105,6 +110,8 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
             cost: within(cost * 10_000 <= budgets.cost_per_10k_txn_budget),
             error_rate: within(errors / n <= budgets.error_rate_budget),
             accuracy: within(accuracy.value! >= budgets.accuracy_budget),
+            similarity: "pass",
+            unjudged: "pass",
           },
         };
       })
@@ -149,4 +156,49 @@ export function sampleAccuracy(experiments: number, payloads: number): AccuracyR
       accuracy: estimate(0.62 + e * 0.06 - f * 0.03, 360, 0.06),
     }))
   );
+}
+
+/** Answers that get worse as prompts grow, in five ranges of length. */
+export function sampleLengths(experiments: number): LengthRow[] {
+  return names.slice(0, experiments).flatMap((experiment_name, e) =>
+    [[40, 180, 400], [400, 700, 1000], [1000, 1400, 1900], [1900, 2300, 2800], [2800, 3200, 3900]].map((
+      [from_tokens, prompt_tokens, to_tokens],
+      i,
+    ) => ({
+      experiment_name,
+      from_tokens: from_tokens!,
+      prompt_tokens: prompt_tokens!,
+      to_tokens: to_tokens!,
+      accuracy: estimate(0.92 - i * 0.03 * (e + 1), 72, 0.07),
+    }))
+  );
+}
+
+const judgeNames = [
+  "us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+  "us.meta.llama3-3-70b-instruct-v1:0",
+  "cohere.command-r-plus-v1:0",
+  "judge-4",
+  "judge-5",
+  "judge-6",
+];
+
+/** A panel of so many judges, two at least. */
+export function samplePanel(size: number): Pick<PanelSummary, "judges" | "pairs" | "kappa"> {
+  const names = judgeNames.slice(0, Math.max(2, size));
+  return {
+    kappa: 0.71,
+    judges: names.map((judge) => ({
+      judge,
+      model_id: judge,
+      ...{ correct: 300, incorrect: 90, unparsable: 4, failed: 0, calls: 400 },
+      ...{ prompt_tokens: 80_000, completion_tokens: 9_000, cost: 0.4, own_family: [] },
+    })),
+    pairs: names.flatMap((judge, i) =>
+      names.filter((other) => other !== judge).map((other) => {
+        const distance = Math.abs(i - names.indexOf(other));
+        return { judge, other, n: 390, agreement: 0.97 - distance * 0.06, kappa: 0.92 - distance * 0.14 };
+      })
+    ),
+  };
 }

@@ -111,7 +111,7 @@ Deno.test("a budget that nothing can be held against is kept, with a notice", as
   deepEqual(notices.map(({ line, text }) => [line, text]), [
     [11, "can't be met: no ground_truth_col_key says what the right answers are"],
     [12, "can't be met: no ground_truth_col_key says what the right answers are"],
-    [13, "is kept and not held against anything: this version computes no cosine similarity"],
+    [13, "can't be met: no ground_truth_col_key says what the right answers are"],
   ]);
 });
 

@@ -13,9 +13,9 @@ export interface ShippedConfig {
 }
 
 const folder = join(projectFolder, "configs");
-const others = /^(pricing|base\/)/;
+const others = /^(pricing|model_eval_all_info|base\/)/;
 
-/** All of them but what is no config by itself: prices, and what others extend. */
+/** All of them but what is no config by itself: prices, judges, and what others extend. */
 export function shippedConfigs(): ShippedConfig[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yml") && !others.test(name))

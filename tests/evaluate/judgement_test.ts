@@ -30,10 +30,46 @@ Deno.test("judge names the request, its cell, the method and the outcome", () =>
 });
 
 Deno.test("judge compares as it is told", () => {
-  assert.deepEqual(judge([record()], "exact").map(({ method, verdict }) => [method, verdict]), [[
+  assert.deepEqual(judge([record()], { method: "exact" }).map(({ method, verdict }) => [method, verdict]), [[
     "exact",
     "incorrect",
   ]]);
+});
+
+Deno.test("judge scores worked solutions by their number, the others by what they contain", () => {
+  const verdicts = judge([
+    record({ request_id: "a", ground_truth: '["9 * 2 = 18\\n#### 18"]', completion: "18 less 2 are 16" }),
+    record({ request_id: "b", ground_truth: '["9 * 2 = 18\\n#### 18"]', completion: "18.0 dollars" }),
+    record({ request_id: "c", ground_truth: '["18"]', completion: "18 less 2 are 16" }),
+  ]);
+  assert.deepEqual(verdicts.map(({ method, verdict }) => [method, verdict]), [
+    ["numeric", "incorrect"],
+    ["numeric", "correct"],
+    ["contains", "correct"],
+  ]);
+});
+
+Deno.test("judge keeps the score, and decides nothing where there is no threshold", () => {
+  const told = (threshold?: number | null) => {
+    const method = "token_f1" as const;
+    const options = threshold === undefined ? { method } : { method, threshold };
+    return judge(
+      [record({ completion: "tallow soap" }), record({ request_id: "r2", status: "error" })],
+      options,
+    )
+      .map(({ verdict, score }) => [verdict, score]);
+  };
+  // 1 word shared of 2 and 1: 2/3.
+  assert.deepEqual(told(), [["correct", 2 / 3], ["failed", undefined]]);
+  assert.deepEqual(told(0.7), [["incorrect", 2 / 3], ["failed", undefined]]);
+  assert.deepEqual(told(null), [["undecided", 2 / 3], ["failed", undefined]]);
+});
+
+Deno.test("judge needs no ground truth where the options say what is right", () => {
+  const options = { method: "regex", pattern: "tallow" } as const;
+  assert.deepEqual(judge([record({ ground_truth: null })], options).map(({ verdict }) => verdict), [
+    "correct",
+  ]);
 });
 
 Deno.test("judge tells wrong answers, failed requests and rows without a truth apart", () => {

@@ -1,65 +1,58 @@
 import assert from "node:assert/strict";
-import { finalAnswer, isCorrect } from "../../lib/evaluate/mod.ts";
+import { type ScoreMethod, scoreMethods, type ScoreOptions } from "../../lib/core/mod.ts";
+import { answerScorer } from "../../lib/evaluate/mod.ts";
 
-Deno.test("exact takes the answer alone, whatever its case, article and full stop", () => {
-  assert.equal(isCorrect("The North Mole.", ["north mole"], "exact"), true);
-  assert.equal(isCorrect("It is the north mole", ["north mole"], "exact"), false);
+/** An answer that a method takes for right, one that it takes for wrong, and a right answer that neither is. */
+const samples: Record<ScoreMethod, readonly [right: string, wrong: string, other: string]> = {
+  exact: ["tallow", "soap", "wax"],
+  contains: ["tallow", "soap", "wax"],
+  token_f1: ["tallow", "soap", "wax"],
+  rouge_l: ["tallow", "soap", "wax"],
+  numeric: ["18", "19", "20"],
+  regex: ["tallow", "soap", "wax"],
+  json_schema: ['{"type":"object"}', "5", '{"type":"string"}'],
+  choice: ["A", "B", "C"],
+  levenshtein: ["tallow", "soap", "wax"],
+  token_set_ratio: ["tallow", "soap", "wax"],
+};
+
+for (const method of scoreMethods) {
+  Deno.test(`${method}: any of the right answers is enough, wherever it stands; none is no score`, () => {
+    const scorer = answerScorer({ method });
+    const [right, wrong, other] = samples[method];
+    const verdict = (answer: string, ...truths: string[]) => scorer.score(answer, truths)?.correct;
+    assert.deepEqual([verdict(right, right), verdict(right, other, right), verdict(right, right, other)], [
+      true,
+      true,
+      true,
+    ]);
+    assert.deepEqual([verdict(wrong, right, other), verdict(right, other)], [false, false]);
+    assert.equal(scorer.score(right, []), null);
+  });
+}
+
+Deno.test("a value is that of the nearest right answer", () => {
+  const scorer = answerScorer({ method: "token_f1" });
+  // "brown fox": 1/3 x 2 with "fox" = 0.6667, 0 with "whale".
+  assert.deepEqual(scorer.score("brown fox", ["whale", "fox"]), {
+    value: 2 / 3,
+    correct: true,
+    method: "token_f1",
+  });
 });
 
-Deno.test("contains takes an answer inside a sentence", () => {
-  assert.equal(isCorrect("It was moored at the North Mole, they say.", ["north mole"], "contains"), true);
-  assert.equal(isCorrect("It was moored at the south mole.", ["north mole"], "contains"), false);
+Deno.test("auto is numeric where every right answer ends in #### and a number, else contains", () => {
+  const scorer = answerScorer({ method: "auto" });
+  assert.equal(scorer.methodFor(["9 * 2 = 18\n#### 18", "#### 18"]), "numeric");
+  assert.equal(scorer.methodFor(["#### 18", "eighteen"]), "contains");
+  assert.equal(scorer.methodFor(["18"]), "contains");
+  assert.equal(scorer.methodFor([]), "contains");
+  // The right number is in the answer, but it is not what the answer comes to.
+  assert.equal(scorer.score("18 eggs less 2 are 16", ["#### 18"])?.correct, false);
+  assert.equal(scorer.score("18 eggs less 2 are 16", ["18"])?.correct, true);
 });
 
-Deno.test("contains wants whole words and whole numbers", () => {
-  assert.equal(isCorrect("He saw nineteen", ["nine"], "contains"), false);
-  assert.equal(isCorrect("She is a seamstress", ["seam"], "contains"), false);
-  assert.equal(isCorrect("8.9 inches", ["8"], "contains"), false);
-  assert.equal(isCorrect("It is -5", ["5"], "contains"), false);
-  assert.equal(isCorrect("1,800 tons", ["800"], "contains"), false);
-  assert.equal(isCorrect("That makes $1,800.00", ["1800"], "contains"), true);
-});
-
-Deno.test("contains wants the words of an answer side by side and in order", () => {
-  assert.equal(isCorrect("mole, north", ["north mole"], "contains"), false);
-  assert.equal(isCorrect("north of the old mole", ["north mole"], "contains"), false);
-});
-
-Deno.test("any of the ground truths is enough", () => {
-  assert.equal(isCorrect("nine", ["nine fathoms", "nine"], "exact"), true);
-  assert.equal(isCorrect("ten", ["nine fathoms", "nine"], "contains"), false);
-  assert.equal(isCorrect("anything", [], "contains"), false);
-});
-
-Deno.test("a ground truth without a word matches nothing, not even an empty answer", () => {
-  for (const method of ["exact", "contains"] as const) {
-    assert.equal(isCorrect("", ["", "?!"], method), false);
-    assert.equal(isCorrect("anything", [""], method), false);
-  }
-});
-
-Deno.test("a ground truth that is an article is right only as the whole answer", () => {
-  assert.equal(isCorrect("A.", ["A"], "contains"), true);
-  assert.equal(isCorrect("It is a B.", ["A"], "contains"), false);
-});
-
-Deno.test("contains finds an answer in scripts without spaces between words", () => {
-  assert.equal(isCorrect("答えは東京です。", ["東京"], "contains"), true);
-  assert.equal(isCorrect("答えは大阪です。", ["東京"], "contains"), false);
-  assert.equal(isCorrect("答えは東京です。", ["東京"], "exact"), false);
-});
-
-Deno.test("finalAnswer is what stands behind the last #### of a worked solution", () => {
-  assert.equal(finalAnswer("16 - 3 = <<16-3=13>>13\n#### 13"), "13");
-  assert.equal(finalAnswer("#### 1,200\n"), "1,200");
-  assert.equal(finalAnswer("a\n#### 1\nb\n#### 2"), "2");
-  assert.equal(finalAnswer("See item #### 4 of the list"), "See item #### 4 of the list");
-  assert.equal(finalAnswer("#### heading\nthen text"), "#### heading\nthen text");
-});
-
-Deno.test("a worked solution is compared by its result", () => {
-  const truth = ["She sells 9 eggs a day.\nShe makes 9 * 2 = $<<9*2=18>>18.\n#### 18"];
-  assert.equal(isCorrect("9 eggs at $2.\nThe answer is $18.00.", truth, "contains"), true);
-  assert.equal(isCorrect("9 eggs at $2.\nThe answer is 20.", truth, "contains"), false);
-  assert.equal(isCorrect("18", truth, "exact"), true);
+Deno.test("auto takes the options of the method that it comes to", () => {
+  const options: ScoreOptions = { method: "auto", tolerance: 0.2 };
+  assert.equal(answerScorer(options).score("20", ["#### 18"])?.correct, true);
 });

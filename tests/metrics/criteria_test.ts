@@ -7,6 +7,8 @@ const budgets = {
   cost_per_10k_txn_budget: 50,
   error_rate_budget: 0,
   accuracy_budget: null,
+  cosine_similarity_budget: null,
+  accuracy_error_rate_budget: null,
 };
 
 Deno.test("a value equal to its budget keeps it", () => {
@@ -16,6 +18,8 @@ Deno.test("a value equal to its budget keeps it", () => {
     cost: "pass",
     error_rate: "pass",
     accuracy: "pass",
+    similarity: "pass",
+    unjudged: "pass",
   });
 });
 
@@ -28,16 +32,36 @@ Deno.test("each budget is judged for itself", () => {
   assert.equal(judgeCell(cell({ accuracy: 0.8 }), { ...budgets, accuracy_budget: 0.8 }).accuracy, "pass");
 });
 
+Deno.test("similarity and answers without a verdict have budgets of their own, each flipping at its value", () => {
+  const estimate = (value: number) => ({ value, low: null, high: null, n: 50, flagged: false });
+  const near = { ...cell({}), similarity: estimate(0.62), unjudged: estimate(0.04) };
+  const against = (cosine_similarity_budget: number | null, accuracy_error_rate_budget: number | null) => {
+    const { similarity, unjudged } = judgeCell(near, {
+      ...budgets,
+      cosine_similarity_budget,
+      accuracy_error_rate_budget,
+    });
+    return [similarity, unjudged];
+  };
+  assert.deepEqual(against(0.62, 0.04), ["pass", "pass"]);
+  assert.deepEqual(against(0.63, 0.03), ["fail", "fail"]);
+  assert.deepEqual(against(null, null), ["pass", "pass"]);
+});
+
 Deno.test("what is not known is neither pass nor fail, and does not qualify", () => {
   const criteria = judgeCell(cell({ p95_ms: null, cost: null, error_rate: null }), {
     ...budgets,
     accuracy_budget: 0.5,
+    cosine_similarity_budget: 0.5,
+    accuracy_error_rate_budget: 0.5,
   });
   assert.deepEqual(criteria, {
     latency: "unknown",
     cost: "unknown",
     error_rate: "unknown",
     accuracy: "unknown",
+    similarity: "unknown",
+    unjudged: "unknown",
   });
   assert.equal(qualifies({ ...criteria, latency: "pass", cost: "pass", error_rate: "pass" }), false);
 });

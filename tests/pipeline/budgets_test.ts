@@ -10,6 +10,8 @@ Deno.test("the budgets are those of the report section; one that is not set is n
       cost_per_10k_txn_budget: 50,
       error_rate_budget: 0.02,
       accuracy_budget: 0.9,
+      cosine_similarity_budget: null,
+      accuracy_error_rate_budget: null,
     });
     await Deno.writeTextFile(`${folder}/c.yml`, tinyConfig.replace(/^report:.*$/m, ""));
     const { accuracy_budget, cost_per_10k_txn_budget } = budgetsOf(await load(folder));
@@ -17,12 +19,20 @@ Deno.test("the budgets are those of the report section; one that is not set is n
   });
 });
 
-Deno.test("of the budgets for right and for wrong answers the stricter one counts", async () => {
+Deno.test("a budget for answers without a verdict leaves the one for right answers alone", async () => {
   await inProject(async (folder) => {
-    const right = async (...sets: string[]) => budgetsOf(await load(folder, { sets })).accuracy_budget;
-    const wrong = "report.accuracy_error_rate_budget=0.1";
-    assert.equal(await right("report.accuracy_budget=0.8", wrong), 0.9); // 1 - 0.1 = 0.9 > 0.8
-    assert.equal(await right("report.accuracy_budget=0.95", wrong), 0.95);
-    assert.equal(await right("report.accuracy_budget=0.3", "report.accuracy_error_rate_budget=0.7"), 0.3);
+    const sets = ["report.accuracy_error_rate_budget=0.1", "report.accuracy_budget=0.8"];
+    const { accuracy_budget, accuracy_error_rate_budget } = budgetsOf(await load(folder, { sets }));
+    assert.deepEqual([accuracy_budget, accuracy_error_rate_budget], [0.8, 0.1]);
+  });
+});
+
+Deno.test("a budget for the similarity is held against nothing until something measures it", async () => {
+  await inProject(async (folder) => {
+    const budget = async (...sets: string[]) =>
+      budgetsOf(await load(folder, { sets: ["report.cosine_similarity_budget=0.3", ...sets] }))
+        .cosine_similarity_budget;
+    assert.equal(await budget(), null);
+    assert.equal(await budget("evaluation.embedder.kind=local"), 0.3);
   });
 });

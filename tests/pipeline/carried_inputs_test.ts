@@ -98,3 +98,27 @@ Deno.test("a module that imports from outside its folder can't be carried, and t
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("judges go along: their file, their words, and what the config says of them", async () => {
+  await inProject(async (folder) => {
+    const judges = `model_evaluations:
+  model_eval_dir: { eval_instructions_files: [strict.txt] }
+  subjective_eval_info:
+    judge_panel_list: [{ model_id: m, eval_prompt_template_name: my_words }]
+`;
+    const text = tinyConfig + "model_evaluations: panel.yml\nevaluation: { panel: yes, dollars: 3 }\n";
+    await Deno.writeTextFile(join(folder, "c.yml"), text);
+    await Deno.writeTextFile(join(folder, "panel.yml"), judges);
+    await Deno.writeTextFile(join(folder, "my_words.txt"), "{answer} {ground_truth}\n");
+    await Deno.writeTextFile(join(folder, "strict.txt"), "Be strict.\n");
+    const loaded = await loadConfig(join(folder, "c.yml"));
+    const root = join(folder, "run");
+    await carryInputs({ id: "r", paths: runPaths(root) }, loaded);
+    for (const name of ["panel.yml", "my_words.txt", "strict.txt"]) await Deno.remove(join(folder, name));
+    const again = await loadConfig(carriedConfig(root));
+    assert.deepEqual(again.config.evaluation, loaded.config.evaluation);
+    for (const name of ["my_words.txt", "strict.txt"]) {
+      assert.ok((await Deno.stat(join(root, "inputs", name))).isFile, name);
+    }
+  });
+});

@@ -97,3 +97,30 @@ Deno.test("without step 3 there is nothing to send, and a guess at other endpoin
     assert.match(text, /two +\| brought +\| http:\/\/127\.0\.0\.1:9\/v1/);
   });
 });
+
+Deno.test("a dry run names the judges, the most that they are called, what that costs, and what stops them", async () => {
+  await inProject(async (folder) => {
+    const words = async (...sets: string[]) =>
+      (await dryRun({
+        loaded: await load(folder, { sets }),
+        resultsDir: join(folder, "results"),
+        from: null,
+      }))
+        .text.split("\n").filter((line) => /judge|Similarity|price for/.test(line));
+    assert.deepEqual(await words(), ["- Answers are scored without a judge, which costs nothing."]);
+    const file = "model_evaluations=model_eval_all_info.yml";
+    assert.deepEqual(await words(file), ["- Answers are scored without a judge, which costs nothing."]);
+    const asked = await words(file, "evaluation.panel=yes", "evaluation.dollars=2");
+    // Nine requests before three judges.
+    assert.match(
+      asked[0]!,
+      /^- 3 judges \(us\.anthropic\.claude-3-5-sonnet.*\) can make up to 27 calls for up to about \$/,
+    );
+    assert.match(asked[0]!, /it stops at \$2\.00 \(`evaluation\.dollars`\)\.$/);
+    const own =
+      "evaluation.judges=[{model_id: mine, inference_script: openai_chat, ep_name: http://127.0.0.1:9/v1}]";
+    const [line, unpriced] = await words(own);
+    assert.match(line!, /^- 1 judge \(mine\) can make up to 9 calls at a cost that is not known/);
+    assert.equal(unpriced, "- There is no price for mine.");
+  });
+});

@@ -8,17 +8,34 @@ Deno.test("standings() give value, budget and relative excess of each criterion"
     cost_per_10k_transactions: 12,
     error_rate: estimate(0.03),
     accuracy: estimate(0.6),
-    criteria: { latency: "fail", cost: "fail", error_rate: "fail", accuracy: "fail" },
+    similarity: estimate(0.3),
+    unjudged: estimate(0.2),
+    criteria: {
+      latency: "fail",
+      cost: "fail",
+      error_rate: "fail",
+      accuracy: "fail",
+      similarity: "fail",
+      unjudged: "fail",
+    },
   });
-  // 3 / 2 - 1 = 0.5; 12 / 10 - 1 = 0.2; 0.03 / 0.01 - 1 = 2; (0.8 - 0.6) / 0.8 = 0.25
-  const excess = standings(poor, budgets).map((standing) => Number(standing.excess!.toFixed(12)));
-  assert.deepEqual(excess, [0.5, 0.2, 2, 0.25]);
+  // 3 / 2 - 1 = 0.5; 12 / 10 - 1 = 0.2; 0.03 / 0.01 - 1 = 2; (0.8 - 0.6) / 0.8 = 0.25; (0.6 - 0.3) / 0.6 = 0.5; 0.2 / 0.1 - 1 = 1
+  const asked = { ...budgets, cosine_similarity_budget: 0.6, accuracy_error_rate_budget: 0.1 };
+  const excess = standings(poor, asked).map((standing) => Number(standing.excess!.toFixed(12)));
+  assert.deepEqual(excess, [0.5, 0.2, 2, 0.25, 0.5, 1]);
 });
 
 Deno.test("standings() can't say how far beyond a budget of zero", () => {
   const failing = cell({
     error_rate: estimate(0.5),
-    criteria: { latency: "pass", cost: "pass", error_rate: "fail", accuracy: "pass" },
+    criteria: {
+      latency: "pass",
+      cost: "pass",
+      error_rate: "fail",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
   const standing = standings(failing, { ...budgets, error_rate_budget: 0 })[2]!;
   assert.equal(standing.excess, null);
@@ -26,7 +43,14 @@ Deno.test("standings() can't say how far beyond a budget of zero", () => {
 
 Deno.test("nearestMiss() prefers fewer misses, then the smaller excess, then the cheaper", () => {
   const two = cell({
-    criteria: { latency: "pass", cost: "unknown", error_rate: "unknown", accuracy: "pass" },
+    criteria: {
+      latency: "pass",
+      cost: "unknown",
+      error_rate: "unknown",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
   const one = slowCell();
   const slower = slowCell({ experiment_name: "slower", e2e_ms: percentiles(2000, 2600, null) });

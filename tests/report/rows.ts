@@ -8,6 +8,8 @@ export const budgets = {
   cost_per_10k_txn_budget: 10,
   error_rate_budget: 0.01,
   accuracy_budget: 0.8,
+  cosine_similarity_budget: null,
+  accuracy_error_rate_budget: null,
 } as const;
 
 export function estimate(
@@ -60,7 +62,16 @@ export function cell(changes: Partial<CellSummary> = {}): CellSummary {
     cost_per_transaction: 0.0005,
     cost_per_10k_transactions: 5,
     accuracy: estimate(0.9, 0.85, 0.94),
-    criteria: { latency: "pass", cost: "pass", error_rate: "pass", accuracy: "pass" },
+    similarity: null,
+    unjudged: null,
+    criteria: {
+      latency: "pass",
+      cost: "pass",
+      error_rate: "pass",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
     ...changes,
   };
 }
@@ -70,7 +81,14 @@ export function slowCell(changes: Partial<CellSummary> = {}): CellSummary {
   return cell({
     experiment_name: "slow",
     e2e_ms: percentiles(1800, 2500, 3100),
-    criteria: { latency: "fail", cost: "pass", error_rate: "pass", accuracy: "pass" },
+    criteria: {
+      latency: "fail",
+      cost: "pass",
+      error_rate: "pass",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
     ...changes,
   });
 }

@@ -36,7 +36,14 @@ Deno.test("summarySentence() says that none qualifies and how near the nearest c
   const near = slowCell({ experiment_name: "near", concurrency: 1 });
   const far = slowCell({
     experiment_name: "far",
-    criteria: { latency: "fail", cost: "fail", error_rate: "pass", accuracy: "pass" },
+    criteria: {
+      latency: "fail",
+      cost: "fail",
+      error_rate: "pass",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
   const text = summarySentence(
     [{ payload_file, best: null, qualifying: [], best_per_instance_type: [], rejected: [far, near] }],
@@ -54,7 +61,14 @@ Deno.test("summarySentence() says that a cost is not known when no price is give
     cost_basis: null,
     cost_per_transaction: null,
     cost_per_10k_transactions: null,
-    criteria: { latency: "pass", cost: "unknown", error_rate: "pass", accuracy: "pass" },
+    criteria: {
+      latency: "pass",
+      cost: "unknown",
+      error_rate: "pass",
+      accuracy: "pass",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
   const recommendation = { payload_file, qualifying: [], best_per_instance_type: [], rejected: [unpriced] };
   assert.match(

@@ -64,7 +64,14 @@ Deno.test("failedCriteriaTable() shows by how much each budget is missed", () =>
     error_rate: estimate(0.04),
     accuracy: estimate(0.6),
     cost_per_10k_transactions: null,
-    criteria: { latency: "fail", cost: "unknown", error_rate: "fail", accuracy: "fail" },
+    criteria: {
+      latency: "fail",
+      cost: "unknown",
+      error_rate: "fail",
+      accuracy: "fail",
+      similarity: "pass",
+      unjudged: "pass",
+    },
   });
   const rejecting = { payload_file, best: null, qualifying: [], best_per_instance_type: [], rejected: [bad] };
   // 2.5 s is 25 % over 2 s; 4 % is 300 % over 1 %; 60 % is 25 % under 80 %

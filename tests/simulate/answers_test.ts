@@ -41,6 +41,21 @@ Deno.test("with accuracy 1 every answer holds the ground truth, with 0 none, and
   }
 });
 
+Deno.test("a wrong answer comes to another result than the worked solution of its row", async () => {
+  const solved = await Deno.makeTempDir();
+  // Eighteen solutions that say different things and come to the same, and one that doesn't.
+  const truths = Array.from({ length: 18 }, (_, i) => `${i} and the rest\n#### 1,200`).concat(
+    "all of it\n#### 7",
+  );
+  const lines = truths.map((truth, i) =>
+    JSON.stringify({ prompt: `How many in box ${i}?`, ground_truth: [truth] })
+  );
+  await Deno.writeTextFile(`${solved}/a.jsonl`, lines.join("\n"));
+  const wrong = await open(0, 1, solved);
+  for (let i = 0; i < 18; i++) assert.match((await wrong.to(`How many in box ${i}?`)).text, /#### 7\b/);
+  await Deno.remove(solved, { recursive: true });
+});
+
 Deno.test("accuracy is the fraction of right answers; more accuracy takes none of them away", async () => {
   const [low, high] = [await rightOnes(await open(0.7)), await rightOnes(await open(0.9))];
   // 200 draws at 0.7: mean 140, standard deviation 6.5; four of them on either side.
@@ -62,7 +77,7 @@ Deno.test("the same seed and prompt give the same answer, another seed another s
 Deno.test("the prompt's own token count is used; an unknown one gets a quarter of its characters", async () => {
   const answers = await open(1);
   assert.equal((await answers.to("Which city is number 5?")).prompt_tokens, 105);
-  assert.deepEqual(await answers.to("Who?!"), { text: unknownAnswer, prompt_tokens: 2 });
+  assert.deepEqual(await answers.to("Who?!"), { text: unknownAnswer, prompt_tokens: 2, right: null });
 });
 
 Deno.test("a file that appears later is found when its prompt is asked for", async () => {

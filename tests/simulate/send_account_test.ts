@@ -9,6 +9,7 @@ const asked = (received_ms: number): Asked => ({
     request_id: "r",
     prompt_key: "k",
     prompt_use: 2,
+    right: true,
     fault: null,
     shapes: ["comments"],
   },

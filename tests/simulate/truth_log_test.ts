@@ -15,6 +15,7 @@ const truth: Truth = {
   request_id: "r",
   prompt_key: "k",
   prompt_use: 1,
+  right: null,
   fault: null,
   shapes: [],
   frozen_ms: 0,

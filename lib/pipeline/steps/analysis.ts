@@ -1,7 +1,7 @@
 /** Step 5: what the analysis notebook works on. */
 
 import type { DataFrame } from "../../analyze/mod.ts";
-import type { RequestPoint } from "../../chart/mod.ts";
+import type { LengthRow, RequestPoint } from "../../chart/mod.ts";
 import { readCertificate } from "../../certify/mod.ts";
 import type {
   Budgets,
@@ -11,6 +11,7 @@ import type {
   ColumnName,
   Endpoint,
   ExperimentCost,
+  PanelSummary,
   Prices,
   Recommendation,
   Verdict,
@@ -18,8 +19,8 @@ import type {
 import { UserError } from "../../core/mod.ts";
 import { readEndpoints } from "../../deploy/mod.ts";
 import { clientLoad, readVitals } from "../../load/mod.ts";
-import { countVerdicts, readVerdicts } from "../../evaluate/mod.ts";
-import { recommend, wilson } from "../../metrics/mod.ts";
+import { readVerdicts } from "../../evaluate/mod.ts";
+import { recommend } from "../../metrics/mod.ts";
 import type { AccuracyFigure, ReportContext, ReportHeader } from "../../report/mod.ts";
 import { readManifest, type Run } from "../../run/mod.ts";
 import { budgetsOf } from "../budgets.ts";
@@ -27,6 +28,7 @@ import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { trustNotices } from "./certification.ts";
 import { noticesOf } from "./notices.ts";
+import { readPanel } from "./panel_votes.ts";
 import { headerOf } from "./report_header.ts";
 
 /** Everything that the cells of an analysis notebook show. */
@@ -45,6 +47,10 @@ export interface AnalysisData {
   readonly costs: readonly ExperimentCost[];
   /** Fraction of right answers of each experiment and payload file, all loads together. */
   readonly accuracy: readonly AccuracyFigure[];
+  /** The same by the length of the prompt, all payload files together. */
+  readonly accuracyByLength: readonly LengthRow[];
+  /** What the panel of judges did; null: none was asked. */
+  readonly panel: PanelSummary | null;
   /** Names of the experiments in the order of the config: their colours in every chart. */
   readonly experiments: readonly string[];
   readonly budgets: Budgets;
@@ -89,7 +95,8 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const analyze = await import("../../analyze/mod.ts");
     const requests = await analyze.openRequests(source.paths.root);
     const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
-    const verdicts = await verdictsOf(step.run, source);
+    const judged = await judgedRun(step.run, source);
+    const verdicts = judged === null ? [] : await readVerdicts(judged.paths.verdicts);
     const { prices } = step.loaded;
     const budgets = budgetsOf(step);
     const cells = analyze.summarize(requests, { endpoints, prices, budgets, accuracy: verdicts });
@@ -104,7 +111,9 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       recommendations: payloadFiles(cells, step.config.metrics.dataset_of_interest)
         .map((file) => recommend(cells, file)),
       costs,
-      accuracy: countVerdicts(verdicts).map((row) => ({ ...row, accuracy: wilson(row.correct, row.n) })),
+      accuracy: analyze.accuracyCells(verdicts.map((verdict) => ({ ...verdict, concurrency: null }))),
+      accuracyByLength: analyze.accuracyByLength(judgedLengths(requests, verdicts)),
+      panel: judged === null ? null : await readPanel(judged.paths),
       experiments: step.config.experiments.map(({ name }) => name),
       budgets,
       prices,
@@ -123,13 +132,32 @@ export function loadAnalysis(step: StepContext): Promise<void> {
   });
 }
 
-/** This run's verdicts, else those of the run whose answers are analysed, else none. */
-async function verdictsOf(run: Run, source: Run): Promise<Verdict[]> {
-  for (const { paths } of [run, source]) {
-    const exists = await Deno.stat(paths.verdicts).then(() => true, () => false);
-    if (exists) return await readVerdicts(paths.verdicts);
+/** The run with the verdicts: this one, else the one whose answers are analysed; null: neither has any. */
+async function judgedRun(run: Run, source: Run): Promise<Run | null> {
+  for (const one of [run, source]) {
+    if (await Deno.stat(one.paths.verdicts).then(() => true, () => false)) return one;
   }
-  return [];
+  return null;
+}
+
+/** The answers with a verdict, each with the length of its prompt. */
+function judgedLengths(requests: DataFrame, verdicts: readonly Verdict[]) {
+  const column = <T>(name: ColumnName) => requests.getColumn(name).toArray() as (T | null)[];
+  const ids = column<string>("request_id");
+  const tokens = column<number>("prompt_tokens");
+  const lengths = new Map(ids.map((id, i) => [id, tokens[i] ?? null]));
+  return verdicts.flatMap(({ request_id, experiment_name, payload_file, payload_id, verdict }) => {
+    const prompt_tokens = lengths.get(request_id) ?? null;
+    const decided = verdict === "correct" || verdict === "incorrect";
+    return decided && prompt_tokens !== null
+      ? [{
+        experiment_name,
+        prompt: `${payload_file} ${payload_id}`,
+        prompt_tokens,
+        right: verdict === "correct",
+      }]
+      : [];
+  });
 }
 
 function payloadFiles(cells: readonly CellSummary[], ofInterest: string): string[] {

@@ -40,8 +40,8 @@ Deno.test("each request is accounted for once: right, wrong, failed, without tru
   ];
   await withJournals({ s1: records }, async (step) => {
     const shown = await judgeAnswers(step);
-    // Judged: a, b, c; right: a and c, that is 66.7 %; failed: d; no ground truth: e.
-    assert.deepEqual(row(shown), ["exp", "payload\\_en\\_0-500.jsonl", "3", "2", "66.7 %", "1", "1"]);
+    // Of a to e: right a and c, wrong b, that is 66.7 %; failed d; no ground truth e.
+    assert.deepEqual(row(shown), ["exp", "payload\\_en\\_0-500.jsonl", "5", "2", "1", "1", "1", "66.7 %"]);
     const verdicts = await readVerdicts(step.run.paths.verdicts);
     assert.deepEqual(verdicts.map(({ request_id, verdict }) => [request_id, verdict]), [
       ["a", "correct"],

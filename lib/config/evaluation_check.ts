@@ -1,0 +1,67 @@
+/** Whether there is something to hold answers against, and whether what judges them can work. */
+
+import type { Config } from "./config.ts";
+import type { Findings } from "./finding.ts";
+import { availablePredictors, predictorOf } from "./inference_script.ts";
+import type { WrittenConfig } from "./schema.ts";
+import { didYouMean } from "./suggestion.ts";
+
+const budgets = ["accuracy_budget", "accuracy_error_rate_budget", "cosine_similarity_budget"] as const;
+
+/** All that concerns step 4 and the budgets of its figures. */
+export function checkEvaluation(written: WrittenConfig, config: Config, findings: Findings): void {
+  const { fault, notice } = findings;
+  const { run_steps, datasets, report, evaluation } = config;
+  const asked = written.run_steps !== undefined && run_steps["4_get_evaluations"];
+  if (datasets.ground_truth_col_key === null) {
+    if (asked && written.model_evaluations !== undefined) {
+      const text =
+        'answers are to be evaluated, and "datasets.ground_truth_col_key" is missing; expected the ' +
+        "column with the right answers, or 4_get_evaluations.ipynb: no";
+      fault(["model_evaluations"], text);
+    }
+    for (const budget of budgets) {
+      if (report[budget] === null) continue;
+      notice(["report", budget], "can't be met: no ground_truth_col_key says what the right answers are");
+    }
+  } else if (report.cosine_similarity_budget !== null && evaluation.embedder.kind === "none") {
+    notice(
+      ["report", "cosine_similarity_budget"],
+      "is not held against anything: no similarity is measured; `evaluation.embedder.kind` turns it on",
+    );
+  }
+  if (written.model_evaluations !== undefined && run_steps["4_get_evaluations"] && !evaluation.panel) {
+    const why = written.evaluation.panel === false
+      ? "`evaluation.panel` says no"
+      : "only the embedded endpoint answers; `evaluation.panel: yes` asks them";
+    notice(["model_evaluations"], `names judges that are not asked: ${why}`);
+  }
+  checkJudges(written, config, findings);
+  checkEmbedder(written, findings);
+}
+
+/** A judge that nobody can speak to, and two of one name. */
+function checkJudges(written: WrittenConfig, { evaluation }: Config, { fault }: Findings): void {
+  const seen = new Set<string>();
+  for (const [index, { name, inference_script, ep_name }] of (evaluation.judges ?? []).entries()) {
+    const own = written.evaluation.judges?.[index];
+    const path = own === undefined ? ["model_evaluations"] : ["evaluation", "judges", index];
+    const script = predictorOf(inference_script);
+    if (script === null || script.own || !script.available) {
+      const advice = didYouMean(inference_script, availablePredictors);
+      const text = `the judge "${name}" speaks "${inference_script}", which is no protocol; ${advice}`;
+      fault([...path, ...own === undefined ? [] : ["inference_script"]], text);
+    } else if (script.module !== "bedrock" && script.module !== "bedrock_invoke" && ep_name === null) {
+      fault(path, `the judge "${name}" has no ep_name; expected where ${script.module} is spoken`);
+    }
+    if (seen.has(name)) fault(path, `two judges are called "${name}"; expected a name for each`);
+    seen.add(name);
+  }
+}
+
+function checkEmbedder({ evaluation: { embedder } }: WrittenConfig, { fault }: Findings): void {
+  const path = ["evaluation", "embedder"];
+  if (embedder.kind !== "openai") return;
+  if (embedder.url === undefined) fault(path, `"url" is missing; expected the base URL of the endpoint`);
+  if (embedder.model_id === undefined) fault(path, `"model_id" is missing; expected the model's name`);
+}

@@ -1,0 +1,65 @@
+/** What a panel of judges did in a run: `evaluations/panel.json`, for the report and its charts. */
+
+/** One judge. */
+export interface JudgeSummary {
+  /** Its name within the panel. */
+  readonly judge: string;
+  readonly model_id: string;
+  /** Votes by what they came to, on distinct answers. */
+  readonly correct: number;
+  readonly incorrect: number;
+  readonly unparsable: number;
+  readonly failed: number;
+  /** Retries and repairs included. */
+  readonly calls: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** In the currency of the prices; null without a price. */
+  readonly cost: number | null;
+  /** Experiments whose model is of the judge's own family, which it may favour. */
+  readonly own_family: readonly string[];
+}
+
+/** Two judges compared on the answers on which both gave a verdict. */
+export interface JudgePair {
+  readonly judge: string;
+  readonly other: string;
+  readonly n: number;
+  /** Fraction of the same verdicts; null when n is 0. */
+  readonly agreement: number | null;
+  /** Cohen's kappa; null where it is not defined. */
+  readonly kappa: number | null;
+}
+
+/** How often a panel came to a verdict in one way. */
+export interface VerdictType {
+  readonly verdict: "correct" | "incorrect" | "undecided";
+  /** FMBench's names: `correct_by_unanimous_decision`, ... */
+  readonly verdict_type: string;
+  readonly count: number;
+  /** Of all with this verdict. */
+  readonly fraction: number;
+}
+
+export interface PanelSummary {
+  /** Distinct answers that the panel was asked about. */
+  readonly answers: number;
+  readonly judges: readonly JudgeSummary[];
+  readonly pairs: readonly JudgePair[];
+  /** Fleiss' kappa over the answers on which every judge gave a verdict; null where it is not defined. */
+  readonly kappa: number | null;
+  /** How many those are. */
+  readonly kappa_answers: number;
+  /** Of distinct answers. */
+  readonly verdict_types: readonly VerdictType[];
+  /** Of all judges with a price, over all starts; null: none has one. */
+  readonly cost: number | null;
+  /** Over all starts. */
+  readonly calls: number;
+  /** Votes taken over from earlier starts. */
+  readonly resumed: number;
+  /** Calls in flight when an earlier start was killed: made again. */
+  readonly again: number;
+  /** Why votes are lacking; null: none is. */
+  readonly stopped_by: "dollars" | "calls" | "signal" | null;
+}

@@ -1,0 +1,104 @@
+/** What step 4 tells of its judges: what they took and gave, how they agree with each other and with a person. */
+
+import { type PanelSummary, showMoney, showNumber, showPercent } from "../../core/mod.ts";
+import { labelAgreement, readVerdicts } from "../../evaluate/mod.ts";
+import { attempt, type StepContext } from "../context.ts";
+import { table } from "../table.ts";
+import { readPanel } from "./panel_votes.ts";
+import { readLabels, reviewFile } from "./review_sheet.ts";
+
+/** A table with a line a judge, and what they came to together; a sentence where no panel was asked. */
+export function judgePanel(step: StepContext): Promise<string> {
+  return attempt(step, async () => {
+    const panel = await readPanel(step.run.paths);
+    if (panel === null) return whyNone(step);
+    const { currency } = step.loaded.prices.meta;
+    const cost = (value: number | null) => value === null ? "no price" : showMoney(value, currency);
+    const rows = panel.judges.map((judge) => [
+      judge.judge,
+      judge.correct,
+      judge.incorrect,
+      judge.unparsable,
+      judge.failed,
+      judge.calls,
+      judge.prompt_tokens,
+      judge.completion_tokens,
+      cost(judge.cost),
+      judge.own_family.join(", ") || "none",
+    ]);
+    const header = [
+      "judge",
+      "right",
+      "wrong",
+      "unreadable",
+      "failed",
+      "calls",
+      "tokens read",
+      "tokens written",
+    ];
+    return [
+      table([...header, "cost", "of its own family"], rows),
+      table(
+        ["how the panel came to it", "answers", "part"],
+        panel.verdict_types.map(({ verdict_type, count, fraction }) => [
+          verdict_type.replaceAll("_", " "),
+          count,
+          showPercent(fraction),
+        ]),
+      ),
+      panelWords(panel, cost(panel.cost)),
+    ].join("\n\n");
+  });
+}
+
+function whyNone({ config: { evaluation }, loaded: { notices } }: StepContext): string {
+  if (evaluation.panel === false) {
+    const why = notices.find(({ key }) => key === "model_evaluations")?.text;
+    return evaluation.judges === null
+      ? "No panel was asked: the config names no judges."
+      : `No panel was asked: ${why === undefined ? "`evaluation.panel` says no" : `the config ${why}`}.`;
+  }
+  return "No panel was asked: there was nothing to judge, or a judge could not be reached; run.log says which.";
+}
+
+function panelWords(panel: PanelSummary, cost: string): string {
+  const { answers, calls, kappa, kappa_answers, resumed, again, stopped_by } = panel;
+  const sentences = [
+    `${answers} distinct answers, ${calls} calls of judges in all starts, cost: ${cost}.`,
+    kappa === null
+      ? "The agreement of the judges beyond chance (Fleiss' kappa) is not defined here."
+      : `The judges agree beyond chance by a Fleiss' kappa of ${
+        showNumber(kappa, 2)
+      } (${kappa_answers} answers on which all voted).`,
+    resumed > 0 ? `${resumed} votes were there from an earlier start.` : null,
+    again > 0 ? `${again} calls were in flight when that start was cut off, and were made again.` : null,
+    stopped_by === null ? null : `**Votes are lacking: judging was stopped (${stopped_by}).**`,
+    panel.judges.some(({ own_family }) => own_family.length > 0)
+      ? "A judge may favour models of its own family."
+      : null,
+  ];
+  return sentences.filter((sentence) => sentence !== null).join(" ");
+}
+
+/** How far the verdicts, and each judge, agree with the labels that a person has put into the sheet. */
+export function humanAgreement(step: StepContext): Promise<string> {
+  return attempt(step, async () => {
+    const { paths } = step.run;
+    const labels = await readLabels(paths);
+    if (labels.size === 0) {
+      return `No answer has a label of a person. Put \`correct\` or \`incorrect\` into the column \`label\` of ${
+        reviewFile(paths)
+      }, and run this notebook again.`;
+    }
+    const rows = labelAgreement(labels, await readVerdicts(paths.verdicts)).map((pair) => [
+      pair.other,
+      pair.n,
+      pair.agreement === null ? null : showPercent(pair.agreement),
+      pair.kappa,
+    ]);
+    return [
+      `${labels.size} answers have a label of a person.`,
+      table(["compared with the labels", "answers", "the same", "Cohen's kappa"], rows),
+    ].join("\n\n");
+  });
+}

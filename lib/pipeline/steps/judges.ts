@@ -1,0 +1,103 @@
+/** The panel of a config as it can be asked: endpoints, words, keys and prices. */
+
+import { dirname, join } from "node:path";
+import { defaultCredentials, serviceUrl } from "../../aws/mod.ts";
+import { type JudgeSettings, predictorOf } from "../../config/mod.ts";
+import { type Endpoint, protocolFacts, UserError } from "../../core/mod.ts";
+import { type Judge, type JudgeAccess, readJudgeText } from "../../evaluate/mod.ts";
+import { tokenCost } from "../../metrics/mod.ts";
+import { openTransports, proxiesFrom } from "../../transport/mod.ts";
+import type { StepContext } from "../context.ts";
+import { projectRoot } from "../project.ts";
+
+/**
+ * The judges of the step's config.
+ *
+ * @throws {UserError} if a template is nowhere, or a judge on AWS has no region
+ */
+export async function judgesOf({ config, loaded }: Pick<StepContext, "config" | "loaded">): Promise<Judge[]> {
+  const beside = dirname(loaded.file);
+  const { prompt_template_dir } = config.s3_read_data;
+  const folders = [beside, join(beside, prompt_template_dir), join(projectRoot, "prompt_templates")];
+  const { judges, rules } = config.evaluation;
+  const words = await readJudgeText("rules", rules, folders);
+  return await Promise.all((judges ?? []).map(async (judge): Promise<Judge> => ({
+    name: judge.name,
+    endpoint: await judgeEndpoint(judge),
+    parameters: judge.parameters,
+    template: await readJudgeText("template", judge.template, folders),
+    rules: words,
+  })));
+}
+
+/** What is called for a judge, or for an embedder that goes by the same words. */
+export async function judgeEndpoint(
+  { name, inference_script, ep_name, model_id, region, api_key_env }: Pick<
+    JudgeSettings,
+    "name" | "inference_script" | "ep_name" | "model_id" | "region" | "api_key_env"
+  >,
+): Promise<Endpoint> {
+  const predictor = predictorOf(inference_script)?.module ?? inference_script;
+  const facts = protocolFacts(predictor);
+  const address = ep_name ?? model_id;
+  return {
+    experiment_name: name,
+    endpoint_name: facts?.address === "url" || !isUrl(address) ? address : model_id,
+    predictor,
+    url: isUrl(address) ? address : await serviceUrlOf(facts?.service ?? null, region, name, address),
+    model_id,
+    instance_type: model_id,
+    instance_count: 1,
+    region,
+    deployed: false,
+    simulated: false,
+    api_key_env,
+  };
+}
+
+async function serviceUrlOf(
+  service: "bedrock" | "sagemaker" | null,
+  region: string | null,
+  name: string,
+  address: string,
+): Promise<string> {
+  const action = "ask the judge";
+  if (service === null) {
+    throw new UserError({
+      action,
+      thing: name,
+      found: `"${address}" is no address`,
+      expected: "a URL such as http://127.0.0.1:8000/v1",
+      remedy: "Set its ep_name.",
+    });
+  }
+  if (region !== null) return await serviceUrl(service, region, Deno.env.toObject());
+  throw new UserError({
+    action,
+    thing: name,
+    found: "it has no region",
+    remedy: "Set region of the judge, aws.region or AWS_REGION.",
+  });
+}
+
+/** Network, keys and prices for judges and embedders; `close` ends the connections. */
+export function openAccess(step: StepContext): JudgeAccess & { close(): void } {
+  const env = Deno.env.toObject();
+  const transports = openTransports("user", { proxyFor: proxiesFrom(env) });
+  const { token_based } = step.loaded.prices;
+  return {
+    transports,
+    env,
+    credentials: () => defaultCredentials(),
+    signal: step.signal,
+    cost(usage, { endpoint: { model_id } }) {
+      const price = Object.hasOwn(token_based, model_id) ? token_based[model_id]! : null;
+      return price === null ? null : tokenCost(usage, price);
+    },
+    close: () => transports.close(),
+  };
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text);
+}

@@ -1,0 +1,172 @@
+/** The panel's part of step 4: the judges are asked, and what they took and gave is kept in `evaluations/panel.json`. */
+
+import { join } from "node:path";
+import {
+  type DistinctAnswer,
+  Interrupted,
+  messageOf,
+  type PanelSummary,
+  showMoney,
+  UserError,
+  type VoteOutcome,
+} from "../../core/mod.ts";
+import {
+  checkJudges,
+  countVerdictTypes,
+  type Judge,
+  judgeAnswers as askPanel,
+  type Judging,
+  majorityOf,
+  pairwiseAgreement,
+  panelKappa,
+  sharedFamily,
+} from "../../evaluate/mod.ts";
+import { writeAtomic } from "../../storage/mod.ts";
+import type { RunPaths } from "../../run/mod.ts";
+import type { StepContext } from "../context.ts";
+import { judgesOf, openAccess } from "./judges.ts";
+
+/** Votes by answer and judge. */
+export interface PanelVotes {
+  readonly judges: readonly string[];
+  readonly votes: ReadonlyMap<string, Readonly<Record<string, VoteOutcome>>>;
+  readonly judging: Judging;
+}
+
+/** The file of a run with what its panel did. */
+export function panelFile({ evaluations }: Pick<RunPaths, "evaluations">): string {
+  return join(evaluations, "panel.json");
+}
+
+/**
+ * Asks the panel about every answer. A start that was stopped is gone on with: votes that are there are not paid for again. Where
+ * the config asks for the panel only if it can be reached, and it can't, the log says why.
+ *
+ * @returns null: no panel votes
+ * @throws {UserError} if the config says `panel: yes` and a judge can't be asked; names all of them
+ * @throws {Interrupted} if the user stops the step; votes are kept
+ */
+export async function panelVotes(
+  step: StepContext,
+  answers: readonly DistinctAnswer[],
+): Promise<PanelVotes | null> {
+  const { evaluation } = step.config;
+  await Deno.remove(panelFile(step.run.paths)).catch(unlessMissing);
+  if (evaluation.panel === false || answers.length === 0) return null;
+  const access = openAccess(step);
+  try {
+    const judges = await judgesInReach(step, access);
+    if (judges === null) return null;
+    const { currency } = step.loaded.prices.meta;
+    const judging = await askPanel({
+      ...access,
+      answers,
+      judges,
+      votes_path: join(step.run.paths.evaluations, "votes.jsonl"),
+      parallel: evaluation.parallel,
+      cap: { dollars: evaluation.dollars },
+      failed_again: true,
+      onProgress: ({ done, total, missing, cost }) =>
+        step.progress({
+          label: cost === null ? "votes of judges" : `votes of judges, ${showMoney(cost, currency)} so far`,
+          done,
+          total,
+          errors: missing,
+          rate_per_s: null,
+          eta_s: null,
+        }),
+      onNotice: (text) => step.log("notice", text),
+    });
+    await writeAtomic(
+      panelFile(step.run.paths),
+      JSON.stringify(summaryOf(step, judges, answers, judging), null, 2) + "\n",
+    );
+    if (judging.stopped_by === "signal") {
+      throw new Interrupted(
+        "This step was stopped. The votes that are there are kept; run it again to go on.",
+      );
+    }
+    if (judging.stopped_by !== null) {
+      const lacking = answers.length * judges.length - judging.votes.length;
+      step.log(
+        "notice",
+        `The cap on what judging may cost was reached: ${lacking} votes are lacking. Run step 4 again with a higher ` +
+          "`evaluation.dollars` to go on; votes that are there are kept.",
+      );
+    }
+    return { judges: judges.map(({ name }) => name), votes: byAnswer(judging), judging };
+  } finally {
+    access.close();
+  }
+}
+
+/** The judges, each asked for one token; null: one can't be asked, and the config can do without the panel. */
+async function judgesInReach(
+  step: StepContext,
+  access: ReturnType<typeof openAccess>,
+): Promise<Judge[] | null> {
+  try {
+    const judges = await judgesOf(step);
+    await checkJudges(judges, access);
+    return judges;
+  } catch (error) {
+    if (step.signal.aborted || !(error instanceof UserError)) throw error;
+    if (step.config.evaluation.panel !== "auto") throw error;
+    step.log(
+      "notice",
+      `No panel votes, answers are scored without it: ${messageOf(error)}\n` +
+        "`evaluation.panel: yes` makes this a failure, `no` leaves the judges alone.",
+    );
+    return null;
+  }
+}
+
+function byAnswer({ votes }: Judging): Map<string, Record<string, VoteOutcome>> {
+  const found = new Map<string, Record<string, VoteOutcome>>();
+  for (const { answer_id, judge, outcome } of votes) {
+    found.getOrInsertComputed(answer_id, () => ({}))[judge] = outcome;
+  }
+  return found;
+}
+
+function summaryOf(
+  { config }: StepContext,
+  judges: readonly Judge[],
+  answers: readonly DistinctAnswer[],
+  { votes, accounts, cost, calls, resumed, again, stopped_by }: Judging,
+): PanelSummary {
+  const names = judges.map(({ name }) => name);
+  const { kappa, subjects } = panelKappa(votes, names);
+  const given = Map.groupBy(votes, ({ answer_id }) => answer_id);
+  const majorities = answers.map(({ answer_id }) =>
+    majorityOf((given.get(answer_id) ?? []).map(({ outcome }) => outcome), judges.length)
+  );
+  return {
+    answers: answers.length,
+    judges: accounts.map((account) => ({
+      ...account,
+      own_family: config.experiments
+        .filter(({ model_id }) => sharedFamily(account.model_id, model_id) !== null)
+        .map(({ name }) => name),
+    })),
+    pairs: pairwiseAgreement(votes, names),
+    kappa,
+    kappa_answers: subjects,
+    verdict_types: countVerdictTypes(majorities),
+    ...{ cost, calls, resumed, again, stopped_by },
+  };
+}
+
+/** What the panel of a run did; null: none was asked. */
+export async function readPanel(paths: Pick<RunPaths, "evaluations">): Promise<PanelSummary | null> {
+  try {
+    return JSON.parse(await Deno.readTextFile(panelFile(paths))) as PanelSummary;
+  } catch (error) {
+    unlessMissing(error);
+    return null;
+  }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

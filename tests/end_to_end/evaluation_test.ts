@@ -1,0 +1,175 @@
+/** Whether answers are counted right exactly as often as the endpoint meant them to be. */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type PanelSummary, type RequestRecord, sha256 } from "../../lib/core/mod.ts";
+import { readVerdicts } from "../../lib/evaluate/mod.ts";
+import { projectRoot } from "../../lib/pipeline/project.ts";
+import type { Truth } from "../../lib/simulate/mod.ts";
+import { readJournal, readJsonLines } from "../../lib/storage/mod.ts";
+import { fmbench, onlyRun } from "./command.ts";
+
+const shared = Deno.env.get("FMBENCH_SHARED") ?? join(projectRoot, "..", "shared");
+const gsm8k = join(shared, "data", "gsm8k", "gsm8k_test.jsonl");
+
+/** Worked solutions in the form of GSM8K, for where the real ones are not. */
+const ownRows = Array.from({ length: 12 }, (_, i) => ({
+  question: `A crate holds ${i + 3} jars and a cart holds ${i + 5} crates. How many jars does the cart hold?`,
+  answer: `There are ${i + 5} crates of ${i + 3} jars.\nThat makes ${(i + 5) * (i + 3)}.\n#### ${
+    (i + 5) * (i + 3)
+  }`,
+}));
+
+const experiment = (accuracy: number) => `
+  - name: right-${accuracy}
+    instance_type: sim.small
+    concurrency_levels: [4]
+    simulate: { profile: sim-api, accuracy: ${accuracy} }`;
+
+const config = (experiments: string, more = "") =>
+  `general: { name: judged }
+s3_read_data: { source_data_files: [rows.jsonl], prompt_template_file: gsm8k.txt }
+datasets: { prompt_template_keys: [question], ground_truth_col_key: answer, question_col_key: question }
+inference_parameters: { workings: { max_tokens: 2000 } }
+load: { requests: 60, warmup_requests: 2, workers: 1 }
+certify: no
+run_steps:
+  0_setup.ipynb: yes
+  1_generate_data.ipynb: yes
+  2_deploy_model.ipynb: yes
+  3_run_inference.ipynb: yes
+  4_get_evaluations.ipynb: yes
+  5_model_metric_analysis.ipynb: yes
+  6_cleanup.ipynb: yes
+report: { latency_budget: 60, accuracy_budget: 0.5, accuracy_error_rate_budget: 0 }
+${more}experiments:${experiments}
+`;
+
+/** Calls `work` with a folder that holds the config and the rows. */
+async function inFolder(text: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "fmbench-test-" });
+  try {
+    const rows = existsSync(gsm8k)
+      ? (await Deno.readTextFile(gsm8k)).split("\n").slice(0, 200).join("\n")
+      : ownRows.map((row) => JSON.stringify(row)).join("\n");
+    await Deno.writeTextFile(join(folder, "rows.jsonl"), rows + "\n");
+    await Deno.writeTextFile(join(folder, "c.yml"), text);
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("answers are counted right exactly as often as the embedded endpoint's own log says, at 0.9, 0.7 and 0.5", async () => {
+  await inFolder(config([0.9, 0.7, 0.5].map(experiment).join("")), async (folder) => {
+    const results = join(folder, "results");
+    const ended = await fmbench(["run", "--config-file", join(folder, "c.yml"), "--results-dir", results]);
+    assert.equal(ended.code, 0, ended.stderr);
+    const { root } = await onlyRun(results, "judged");
+
+    const truths = new Map<string, Truth>();
+    for await (const { name } of Deno.readDir(join(root, "simulate"))) {
+      if (!name.endsWith(".jsonl")) continue;
+      for (const truth of await readJsonLines<Truth>(join(root, "simulate", name))) {
+        truths.set(truth.request_id, truth);
+      }
+    }
+    const records = new Map<string, RequestRecord>();
+    for await (const { name } of Deno.readDir(join(root, "requests"))) {
+      for (const record of (await readJournal(join(root, "requests", name))).records) {
+        records.set(record.request_id ?? "", record);
+      }
+    }
+    const verdicts = await readVerdicts(join(root, "evaluations", "verdicts.jsonl"));
+    assert.equal(verdicts.length, 180);
+    for (const accuracy of [0.9, 0.7, 0.5]) {
+      const own = verdicts.filter(({ experiment_name }) => experiment_name === `right-${accuracy}`);
+      const meant = own.map(({ request_id }) =>
+        truths.get(records.get(request_id)?.server_request_id ?? "")!.right
+      );
+      assert.deepEqual(own.map(({ verdict }) => verdict === "correct"), meant);
+      assert.equal(own.length, 60);
+      assert.ok(own.every(({ method }) => method === "numeric"));
+    }
+    const report = await Deno.readTextFile(join(root, "report.md"));
+    assert.match(report, /How often is the answer right\?/);
+    for (const name of ["verdicts.parquet", "review.csv", "candidate_model_accuracy.csv"]) {
+      assert.ok(existsSync(join(root, "evaluations", name)), name);
+    }
+  });
+});
+
+/** Whether a judge with an error rate says the opposite of what is so: the same for the same answer, whoever asks. */
+const errs = (judge: string, answer: string, rate: number) =>
+  parseInt(sha256(`${judge} ${answer}`).slice(0, 8), 16) / 2 ** 32 < rate;
+const rates = { careful: 0.1, hasty: 0.3, odd: 0.4 } as const;
+
+Deno.test("a panel of judges with known error rates gives the majority that follows from them, through the whole pipeline", async () => {
+  const between = (prompt: string, label: string) =>
+    new RegExp(`BEGIN ${label}.*\\n([\\s\\S]*?)\\n----- END ${label}`).exec(prompt)?.[1] ?? "";
+  const said = new Map<string, boolean>();
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const { model, messages } = await request.json() as {
+      model: keyof typeof rates;
+      messages: { content: string }[];
+    };
+    const prompt = messages[0]!.content;
+    const answer = between(prompt, "GIVEN ANSWER");
+    const right = answer.includes(between(prompt, "RIGHT ANSWER"));
+    const correct = right !== errs(model, answer, rates[model]);
+    if (answer !== "") said.set(`${model} ${answer}`, correct);
+    const content = JSON.stringify({
+      verdict: correct ? "correct" : "incorrect",
+      explanation: "by its rate",
+    });
+    const usage = { prompt_tokens: 300, completion_tokens: 12, total_tokens: 312 };
+    return Response.json({
+      choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content } }],
+      usage,
+    });
+  });
+  const url = `http://127.0.0.1:${server.addr.port}/v1`;
+  const judges = Object.keys(rates).map((name) => `
+    - { model_id: ${name}, inference_script: openai_chat, ep_name: "${url}" }`).join("");
+  try {
+    await inFolder(
+      config(experiment(0.7), `evaluation:\n  parallel: 8\n  judges:${judges}\n`),
+      async (folder) => {
+        const results = join(folder, "results");
+        const ended = await fmbench([
+          "run",
+          "--config-file",
+          join(folder, "c.yml"),
+          "--results-dir",
+          results,
+        ]);
+        assert.equal(ended.code, 0, ended.stderr);
+        const { root } = await onlyRun(results, "judged");
+        const records = new Map<string, RequestRecord>();
+        for await (const { name } of Deno.readDir(join(root, "requests"))) {
+          for (const record of (await readJournal(join(root, "requests", name))).records) {
+            records.set(record.request_id ?? "", record);
+          }
+        }
+        const verdicts = await readVerdicts(join(root, "evaluations", "verdicts.jsonl"));
+        assert.equal(verdicts.length, 60);
+        for (const { request_id, verdict, method } of verdicts) {
+          const answer = records.get(request_id)!.completion!;
+          const votes = Object.keys(rates).filter((judge) => said.get(`${judge} ${answer}`)).length;
+          assert.equal(method, "majority_vote");
+          assert.equal(verdict, votes >= 2 ? "correct" : "incorrect", answer);
+        }
+        const panel = JSON.parse(
+          await Deno.readTextFile(join(root, "evaluations", "panel.json")),
+        ) as PanelSummary;
+        assert.equal(panel.calls, panel.answers * 3);
+        const report = await Deno.readTextFile(join(root, "report.md"));
+        assert.match(report, /A panel of 3 judges voted on/);
+        assert.match(report, /Do the judges agree\?/);
+      },
+    );
+  } finally {
+    await server.shutdown();
+  }
+});
