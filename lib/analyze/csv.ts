@@ -1,7 +1,7 @@
 /** CSV files that a spreadsheet can open without running what a model wrote. */
 
 import { pl } from "nodejs-polars";
-import { writeAtomic } from "../storage/mod.ts";
+import { writeAll, writeAtomic } from "../storage/mod.ts";
 import type { DataFrame } from "./frame.ts";
 
 /**
@@ -10,8 +10,17 @@ import type { DataFrame } from "./frame.ts";
  */
 const formulaStart = "^[=+\\-@\\t\\r\\n＝＋－＠]";
 
-/** The frame with an apostrophe before every text that a spreadsheet would take for a formula. Numbers stay. */
+/** The frame with an apostrophe before every text and name that a spreadsheet would take for a formula. Numbers stay. */
 export function harmless(frame: DataFrame): DataFrame {
+  const start = new RegExp(formulaStart);
+  const names = frame.columns.filter((name) => start.test(name));
+  const texts = harmlessTexts(frame);
+  return names.length === 0
+    ? texts
+    : texts.rename(Object.fromEntries(names.map((name) => [name, `'${name}`])));
+}
+
+function harmlessTexts(frame: DataFrame): DataFrame {
   const texts = frame.columns.filter((name) => frame.schema[name]!.equals(pl.String));
   if (texts.length === 0) return frame;
   return frame.withColumns(...texts.map((name) =>
@@ -25,4 +34,22 @@ export function harmless(frame: DataFrame): DataFrame {
 /** Writes a frame without lists as CSV with a header line, texts made harmless; null is an empty cell. */
 export async function writeCsv(path: string, frame: DataFrame): Promise<void> {
   await writeAtomic(path, harmless(frame).writeCSV());
+}
+
+/**
+ * Writes a table that is too large to be held as a whole: frames of the same columns, one below the other, each made when it is
+ * written. The file takes its name once it is whole.
+ */
+export async function writeCsvSlices(path: string, frames: Iterable<DataFrame>): Promise<void> {
+  const file = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
+  try {
+    let includeHeader = true;
+    for (const frame of frames) {
+      await writeAll(file, harmless(frame).writeCSV({ includeHeader }));
+      includeHeader = false;
+    }
+  } finally {
+    file.close();
+  }
+  await Deno.rename(`${path}.part`, path);
 }

@@ -1,5 +1,6 @@
 /** Whether there is something to hold answers against, and whether what judges them can work. */
 
+import { idleSettings, scoreFaults } from "../core/mod.ts";
 import type { Config } from "./config.ts";
 import type { Findings } from "./finding.ts";
 import { availablePredictors, predictorOf } from "./inference_script.ts";
@@ -36,8 +37,23 @@ export function checkEvaluation(written: WrittenConfig, config: Config, findings
       : "only the embedded endpoint answers; `evaluation.panel: yes` asks them";
     notice(["model_evaluations"], `names judges that are not asked: ${why}`);
   }
+  checkScore(config, findings);
   checkJudges(written, config, findings);
   checkEmbedder(written, findings);
+}
+
+/** Settings with which the score can't work, and those that it passes over. */
+function checkScore({ evaluation: { score } }: Config, { fault, notice }: Findings): void {
+  const section = ["evaluation", "score"];
+  for (const { key, found, expected } of scoreFaults(score)) {
+    fault([...section, key], `"evaluation.score.${key}": ${found}; expected ${expected}`);
+  }
+  for (const { key, users } of idleSettings(score)) {
+    notice(
+      [...section, key],
+      `has no effect: the method is ${score.method}; it is heeded by ${users.join(", ")}`,
+    );
+  }
 }
 
 /** A judge that nobody can speak to, and two of one name. */
@@ -47,7 +63,12 @@ function checkJudges(written: WrittenConfig, { evaluation }: Config, { fault }: 
     const own = written.evaluation.judges?.[index];
     const path = own === undefined ? ["model_evaluations"] : ["evaluation", "judges", index];
     const script = predictorOf(inference_script);
-    if (script === null || script.own || !script.available) {
+    if (script?.own) {
+      const text =
+        `the judge "${name}" is a module of your own, "${inference_script}", which would run outside the ` +
+        "sandbox that the load gives it; expected a protocol: let a server of yours speak openai_chat, with its URL as ep_name";
+      fault([...path, ...own === undefined ? [] : ["inference_script"]], text);
+    } else if (script === null || !script.available) {
       const advice = didYouMean(inference_script, availablePredictors);
       const text = `the judge "${name}" speaks "${inference_script}", which is no protocol; ${advice}`;
       fault([...path, ...own === undefined ? [] : ["inference_script"]], text);

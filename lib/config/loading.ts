@@ -22,6 +22,7 @@ import { type Findings, findingsIn } from "./finding.ts";
 import { checkLimits } from "./limit_check.ts";
 import { type LoadOptions, surroundingsOf } from "./load_options.ts";
 import { checkLoads } from "./load_check.ts";
+import { checkJudgeTexts } from "./judge_text_check.ts";
 import type { LookUp } from "./lookup.ts";
 import { type ModelEvaluations, readModelEvaluations } from "./model_evaluations.ts";
 import { assumedRegion, type AwsIdentity, maskPlaceholders, namedRegion } from "./placeholder.ts";
@@ -175,6 +176,9 @@ function crossCheck(
   if (sound("experiments", "load")) checkLoads(written, config, findings);
   if (sound("datasets", "run_steps", "report", "experiments", "evaluation")) {
     checkEvaluation(written, config, findings);
+  }
+  if (sound("run_steps", "experiments", "evaluation", "s3_read_data")) {
+    checkJudgeTexts(written, config, places.beside, findings);
   }
   if (sound("datasets", "metrics")) checkDatasetOfInterest(written, config, findings);
   if (sound("datasets", "s3_read_data") && found.template !== null) {

@@ -13,6 +13,7 @@ export * from "./fault.ts";
 export * from "./fingerprint.ts";
 export * from "./inference_script.ts";
 export * from "./json_schema.ts";
+export { judgeTextFolders } from "./judge_text_check.ts";
 export * from "./load_options.ts";
 export * from "./loading.ts";
 export * from "./lookup.ts";

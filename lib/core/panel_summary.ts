@@ -1,7 +1,7 @@
 /** What a panel of judges did in a run: `evaluations/panel.json`, for the report and its charts. */
 
-/** One judge. */
-export interface JudgeSummary {
+/** What one judge took and gave, over all starts. */
+export interface JudgeAccount {
   /** Its name within the panel. */
   readonly judge: string;
   readonly model_id: string;
@@ -10,12 +10,17 @@ export interface JudgeSummary {
   readonly incorrect: number;
   readonly unparsable: number;
   readonly failed: number;
-  /** Retries and repairs included. */
+  /** Calls that those votes took, retries and repairs included. */
   readonly calls: number;
+  /** Tokens of calls whose tokens are known. */
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   /** In the currency of the prices; null without a price. */
   readonly cost: number | null;
+}
+
+/** One judge in the report. */
+export interface JudgeSummary extends JudgeAccount {
   /** Experiments whose model is of the judge's own family, which it may favour. */
   readonly own_family: readonly string[];
 }
@@ -27,11 +32,11 @@ export interface JudgePair {
   readonly n: number;
   /** Fraction of the same verdicts; null when n is 0. */
   readonly agreement: number | null;
-  /** Cohen's kappa; null where it is not defined. */
+  /** Kappa of Cohen (1960); null when n is 0, or both gave one and the same verdict throughout. */
   readonly kappa: number | null;
 }
 
-/** How often a panel came to a verdict in one way. */
+/** How often a panel came to a verdict in one way, and which part that is of those with the same verdict. */
 export interface VerdictType {
   readonly verdict: "correct" | "incorrect" | "undecided";
   /** FMBench's names: `correct_by_unanimous_decision`, ... */

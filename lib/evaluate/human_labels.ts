@@ -1,7 +1,7 @@
 /** A person's labels, and how far judges agree with them. */
 
-import type { Verdict, Vote, VoteOutcome } from "../core/mod.ts";
-import { type PairAgreement, pairwiseAgreement } from "./panel/agreement.ts";
+import type { JudgePair, Verdict, Vote, VoteOutcome } from "../core/mod.ts";
+import { pairwiseAgreement } from "./panel/agreement.ts";
 
 /** What a person says of an answer. */
 export type HumanLabel = "correct" | "incorrect";
@@ -38,7 +38,7 @@ export const verdictRater = "verdict";
 export function labelAgreement(
   labels: ReadonlyMap<string, HumanLabel>,
   verdicts: readonly Verdict[],
-): PairAgreement[] {
+): JudgePair[] {
   const judges = new Set<string>();
   const votes = new Map<string, Vote>();
   const put = (answer_id: string, judge: string, outcome: VoteOutcome) =>

@@ -19,6 +19,7 @@ export * from "./panel/agreement.ts";
 export * from "./panel/judge.ts";
 export * from "./panel/judge_account.ts";
 export * from "./panel/judge_check.ts";
+export { judgePrompt } from "./panel/judge_prompt.ts";
 export * from "./panel/judge_texts.ts";
 export * from "./panel/judging_options.ts";
 export * from "./panel/majority.ts";

@@ -4,7 +4,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isSigned, type Level, UserError } from "../core/mod.ts";
+import { isSigned, type Level, runtimeVariables, UserError } from "../core/mod.ts";
 import {
   type ClockChoice,
   originOf,
@@ -27,22 +27,6 @@ export interface WorkerProcess {
   /** Resolves when the process has ended, to its exit code and the end of what it wrote to standard error. */
   readonly ended: Promise<{ code: number; complaint: string }>;
 }
-
-/** Variables the runtime itself needs; API keys are added by name, and nothing else of the environment goes along. */
-const runtimeVariables = [
-  "PATH",
-  "HOME",
-  "DENO_DIR",
-  "XDG_CACHE_HOME",
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "LD_LIBRARY_PATH",
-  "SystemRoot",
-  "LOCALAPPDATA",
-  "USERPROFILE",
-];
 
 /** What AWS's SDK looks for on its way, although nothing is left for it to find: keys and addresses are given to it. */
 const sdkVariables = ["AWS_*", "_X_AMZN_TRACE_ID"];
@@ -92,6 +76,7 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
   }
   const keys = new Set(levels.flatMap(variablesOf));
   const signed = levels.some(({ endpoint }) => isSigned(endpoint.predictor));
+  // API keys by name, and nothing else of the environment goes along.
   const passed = [...runtimeVariables, ...proxyVariables, ...keys].filter((variable) =>
     env[variable] !== undefined
   );

@@ -3,7 +3,7 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LoadedConfig, resolvedYaml } from "../config/mod.ts";
-import { redact } from "../core/mod.ts";
+import { ownJudgeTextPlaces, redact } from "../core/mod.ts";
 import type { Run } from "../run/mod.ts";
 import { copyModule } from "./carried_modules.ts";
 
@@ -125,14 +125,13 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
 async function carryJudgeTexts({ config, file }: LoadedConfig, folder: string): Promise<void> {
   const { judges, rules } = config.evaluation;
   const names = [rules, ...(judges ?? []).map(({ template }) => template)].filter((name) => name !== null);
-  for (const called of new Set(names.flatMap((name) => [name, `${name}.txt`]))) {
-    for (const inner of ["", config.s3_read_data.prompt_template_dir]) {
-      const from = join(dirname(file), inner, called);
-      if (!await Deno.stat(from).then(({ isFile }) => isFile, () => false)) continue;
-      const to = join(folder, inner, called);
-      if (relative(folder, to).startsWith("..")) continue;
-      await Deno.mkdir(dirname(to), { recursive: true });
-      await Deno.copyFile(from, to);
-    }
+  const inners = [".", config.s3_read_data.prompt_template_dir];
+  for (const inside of new Set(names.flatMap((name) => ownJudgeTextPlaces(name, inners)))) {
+    const from = join(dirname(file), inside);
+    if (!await Deno.stat(from).then(({ isFile }) => isFile, () => false)) continue;
+    const to = join(folder, inside);
+    if (relative(folder, to).startsWith("..")) continue;
+    await Deno.mkdir(dirname(to), { recursive: true });
+    await Deno.copyFile(from, to);
   }
 }

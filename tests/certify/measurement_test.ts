@@ -29,6 +29,7 @@ function truth(changes: Partial<Truth> = {}): Truth {
     prompt_tokens: 250,
     completion_tokens: 3,
     status: 200,
+    right: null,
     request_id: "s1",
     prompt_key: null,
     prompt_use: 1,

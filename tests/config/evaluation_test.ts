@@ -156,6 +156,86 @@ Deno.test("a judge that nobody can speak to, two of one name and an endpoint of 
   );
 });
 
+Deno.test("a pattern that can't be read, one choice alone, a threshold beyond 1 and a method that nobody knows are faults", async () => {
+  const faults = (score: string) => faultsOf(`${asked}evaluation: { score: { ${score} } }\n`);
+  deepEqual(await faults("method: regex, pattern: '(a'"), [
+    'c.yml:11:48: "evaluation.score.pattern": it can\'t be read: Unterminated group; expected a JavaScript regular expression ' +
+    "of the `u` kind",
+  ]);
+  deepEqual(await faults("method: choice, choices: [one]"), [
+    'c.yml:11:49: "evaluation.score.choices": there is 1; expected 2 to 26 texts',
+  ]);
+  deepEqual(await faults("method: rouge_l, threshold: 50"), [
+    'c.yml:11:52: "evaluation.score.threshold" is 50; expected the least score that counts as right, from 0 to 1',
+  ]);
+  deepEqual((await faults("method: rouge")).length, 1);
+  // What the method doesn't use keeps nothing from working.
+  deepEqual(await faults("method: exact, pattern: '(a', choices: [one]"), []);
+});
+
+Deno.test("settings that the method passes over are told", async () => {
+  const told = async (score: string) =>
+    (await load(`${asked}evaluation: { score: { ${score} } }\n`)).notices
+      .map(({ line, key, text }) => [line, key, text]);
+  deepEqual(await told("pattern: a+"), [
+    [11, "evaluation.score.pattern", "has no effect: the method is auto; it is heeded by regex"],
+  ]);
+  deepEqual(await told("tolerance: 0.1"), []);
+  deepEqual(await told("method: token_f1, threshold: 0.6"), []);
+  deepEqual((await told("method: exact, threshold: 0.6")).map(([, key]) => key), [
+    "evaluation.score.threshold",
+  ]);
+});
+
+Deno.test("a judge's template or rules that are nowhere, empty or without a slot are faults before anything runs", async () => {
+  const judge = (template: string) =>
+    `{ model_id: ${template}, template: ${template}, inference_script: openai_chat, ep_name: "http://127.0.0.1:9/v1" }`;
+  const config = `${asked}evaluation:
+  rules: mild.txt
+  judges:
+    - ${judge("nowhere.txt")}
+    - ${judge("empty")}
+    - ${judge("deaf.txt")}
+    - ${judge("fine")}
+    - ${judge("claude_eval_majority_vote")}
+`;
+  const files = {
+    "empty.txt": " \n",
+    "evaluation/deaf.txt": "Is {answer} right?",
+    "prompt_template/fine.txt": "{answer} {ground_truth}",
+  };
+  const faults = await faultsOf(config, {}, files);
+  equal(faults.length, 4);
+  ok(
+    faults[0]!.startsWith(
+      'c.yml:12:10: there is no file with the judges\' rules "mild.txt"; expected one in ',
+    ),
+    faults[0],
+  );
+  ok(
+    faults[1]!.startsWith('c.yml:14:42: there is no file with the judges\' template "nowhere.txt"'),
+    faults[1],
+  );
+  equal(faults[2], 'c.yml:15:36: the judges\' template "empty" is an empty file; expected text');
+  equal(
+    faults[3],
+    'c.yml:16:39: the judges\' template "deaf.txt" has no {ground_truth}; expected {question}, {answer}, {ground_truth} and {rules}',
+  );
+  // Nobody is asked, so nothing is read.
+  deepEqual(await faultsOf(config.replace("evaluation:\n", "evaluation:\n  panel: no\n"), {}, files), []);
+});
+
+Deno.test("a judge that is a module of the user's own is refused, with what to do instead", async () => {
+  const faults = await faultsOf(`${asked}evaluation:
+  judges:
+    - { model_id: a, inference_script: my_judge.ts }
+`);
+  deepEqual(faults, [
+    'c.yml:13:40: the judge "a" is a module of your own, "my_judge.ts", which would run outside the sandbox that the load ' +
+    "gives it; expected a protocol: let a server of yours speak openai_chat, with its URL as ep_name",
+  ]);
+});
+
 const shared = process.env["FMBENCH_SHARED"] ?? join(projectFolder, "..", "shared");
 const theirs = join(shared, "data", "fmbench_configs", "model_eval_all_info.yml");
 

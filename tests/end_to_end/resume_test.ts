@@ -6,47 +6,23 @@ import { readPlan, remainingPlan } from "../../lib/load/mod.ts";
 import { finalAttempts } from "../../lib/metrics/mod.ts";
 import { projectRoot } from "../../lib/pipeline/project.ts";
 import { recordsOf } from "../../lib/pipeline/steps/records.ts";
-import { lockHolder, openRun } from "../../lib/run/mod.ts";
-import { commandLine, fmbench, onlyRun } from "./command.ts";
+import { openRun } from "../../lib/run/mod.ts";
+import { fmbench, onlyRun } from "./command.ts";
+import { cutRun } from "./cut_run.ts";
 
 const config = join(projectRoot, "tests", "testdata", "configs", "tiny.yml");
 const requests = 120;
-
-/** Starts a command and kills everything it started, as a power cut would, once it has reported progress. */
-async function cut(args: readonly string[], results: string): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...commandLine, ...args, "--verbose"],
-    cwd: projectRoot,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-    detached: true,
-  }).spawn();
-  let said = "";
-  let killed = false;
-  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-    said += text;
-    if (killed || !/\n {2}[1-9]\d*\/\d+ · [\d.]+\/s/.test(said)) continue;
-    killed = true;
-    const { root } = await onlyRun(results, "tiny");
-    const holder = await lockHolder(join(root, "lock.json"));
-    Deno.kill(-child.pid, "SIGKILL");
-    await new Deno.Command("pkill", { args: ["-KILL", "-f", `nbconvert.*${root}`] }).output();
-    assert.ok(holder !== null, "the step holds the lock");
-    await new Deno.Command("pkill", { args: ["-KILL", "-P", String(holder.pid)] }).output();
-    Deno.kill(holder.pid, "SIGKILL");
-    await new Deno.Command("pkill", { args: ["-KILL", "-f", `serve.ts.*${root}`] }).output();
-  }
-  await child.status;
-  assert.ok(killed, `the command ended before it could be cut: ${said}`);
-}
 
 Deno.test("a run cut by kill -9 and resumed holds every planned request once, with one final outcome", async () => {
   const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
   try {
     const load = ["--set", `load.requests=${requests}`];
-    await cut(["run", "--config-file", config, "--results-dir", results, ...load], results);
+    await cutRun(["run", "--config-file", config, "--results-dir", results, ...load], {
+      results,
+      name: "tiny",
+      // It has reported progress.
+      when: (said) => /\n {2}[1-9]\d*\/\d+ · [\d.]+\/s/.test(said),
+    });
     const { root } = await onlyRun(results, "tiny");
     const run = await openRun(root);
     const plan = await readPlan(run.paths.plan);

@@ -157,7 +157,7 @@ Deno.test("requests are prepared in the last milliseconds before they are due, a
       signal: new AbortController().signal,
       max_in_flight: null,
       stop_error_rate: null,
-      prepare: ({ index }) => prepared.push([index, clock.now()]),
+      prepare: ({ index }) => void prepared.push([index, clock.now()]),
       send({ index }) {
         sent.push([index, clock.now()]);
         return Promise.resolve("ok");

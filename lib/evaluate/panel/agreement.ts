@@ -1,6 +1,6 @@
 /** How far judges agree, and how far that goes beyond chance. */
 
-import type { Vote, VoteOutcome } from "../../core/mod.ts";
+import type { JudgePair, Vote, VoteOutcome } from "../../core/mod.ts";
 
 /** Fleiss' kappa with what it was taken over. */
 export interface FleissKappa {
@@ -47,19 +47,8 @@ export function panelKappa(votes: Iterable<Vote>, judges: readonly string[]): Fl
   }));
 }
 
-/** Two judges compared on the answers on which both gave a verdict. */
-export interface PairAgreement {
-  readonly judge: string;
-  readonly other: string;
-  readonly n: number;
-  /** Fraction of the same verdicts; null when n is 0. */
-  readonly agreement: number | null;
-  /** Kappa of Cohen (1960); null when n is 0, or both gave one and the same verdict throughout. */
-  readonly kappa: number | null;
-}
-
 /** The agreement matrix: every ordered pair of two judges, in the order of the judges; it is symmetric. */
-export function pairwiseAgreement(votes: Iterable<Vote>, judges: readonly string[]): PairAgreement[] {
+export function pairwiseAgreement(votes: Iterable<Vote>, judges: readonly string[]): JudgePair[] {
   const all = [...verdictsByAnswer(votes).values()];
   return judges.flatMap((judge) =>
     judges.filter((other) => other !== judge).map((other) => {

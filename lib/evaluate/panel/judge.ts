@@ -1,6 +1,6 @@
 /** A member of the panel: whom it is asked of, in which words, and under which rules. */
 
-import { type Endpoint, sha256, UserError } from "../../core/mod.ts";
+import { type Endpoint, judgeSlots, lackingSlots, sha256, UserError } from "../../core/mod.ts";
 import type { Parameters } from "../../predict/mod.ts";
 
 /** How a judge is asked: any endpoint that a predictor can talk to will do. Answers are not streamed. */
@@ -28,8 +28,6 @@ export function fingerprintOf({ endpoint, parameters, template, rules }: Judge):
   return sha256(JSON.stringify(asked)).slice(0, 16);
 }
 
-const slot = (name: string) => `{${name}}`;
-
 /**
  * Checks a panel without asking anybody.
  *
@@ -51,13 +49,13 @@ export function checkPanel(judges: readonly Judge[]): void {
       throw new UserError({ action, thing: name, found: "two judges have this name", remedy: "Rename one." });
     }
     seen.add(name);
-    const lacking = ["answer", "ground_truth"].filter((wanted) => !template.includes(slot(wanted)));
+    const lacking = lackingSlots(template);
     if (lacking.length === 0) continue;
     throw new UserError({
       action: "ask the judge",
       thing: name,
-      found: `its template has no ${lacking.map(slot).join(" and no ")}`,
-      expected: "{question}, {answer}, {ground_truth} and {rules}",
+      found: `its template has no ${lacking.join(" and no ")}`,
+      expected: judgeSlots,
     });
   }
 }

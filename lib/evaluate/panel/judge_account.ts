@@ -1,26 +1,8 @@
 /** What each judge took and gave. */
 
-import type { Vote } from "../../core/mod.ts";
+import type { JudgeAccount, Vote } from "../../core/mod.ts";
 import type { Judge } from "./judge.ts";
 import type { JudgeAccess } from "./judging_options.ts";
-
-/** What one judge took, over all starts. */
-export interface JudgeAccount {
-  readonly judge: string;
-  readonly model_id: string;
-  /** Votes by what they came to. */
-  readonly correct: number;
-  readonly incorrect: number;
-  readonly unparsable: number;
-  readonly failed: number;
-  /** Calls that those votes took. */
-  readonly calls: number;
-  /** Tokens of calls whose tokens are known. */
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
-  /** null: no price. */
-  readonly cost: number | null;
-}
 
 /** The accounts of judges in their order, and what they come to together; null: nobody has a price. */
 export function accountsOf(

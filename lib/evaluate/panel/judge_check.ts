@@ -36,7 +36,7 @@ export async function checkJudges(judges: readonly Judge[], access: JudgeAccess)
     throw new UserError([
       `Cannot ask ${faults.length} of ${judges.length} judges: the call before the first verdict failed.`,
       ...faults.map((fault) => `  - ${fault}`),
-      "Correct these, or name other judges. No answer was judged.",
+      "Correct these, or name other judges. No vote was asked for.",
     ].join("\n"));
   }
   return judges.map((judge, i) => {

@@ -1,9 +1,8 @@
 /** What judging takes and what it gives. */
 
-import type { Clock, DistinctAnswer, Vote } from "../../core/mod.ts";
+import type { Clock, DistinctAnswer, JudgeAccount, Vote } from "../../core/mod.ts";
 import type { PredictorOptions, Usage } from "../../predict/mod.ts";
 import type { Judge } from "./judge.ts";
-import type { JudgeAccount } from "./judge_account.ts";
 
 /** How often a call is made again that was throttled, timed out, broke off, or met the network's or the server's own failure (5xx). */
 export interface JudgeRetries {

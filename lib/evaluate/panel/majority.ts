@@ -1,6 +1,6 @@
 /** From the votes of a panel to one verdict. */
 
-import type { VoteOutcome } from "../../core/mod.ts";
+import type { VerdictType, VoteOutcome } from "../../core/mod.ts";
 
 /** What a panel decided on one answer. */
 export interface PanelVerdict {
@@ -41,19 +41,10 @@ export function majorityOf(outcomes: readonly VoteOutcome[], judges: number): Pa
   return { verdict, verdict_type: `${verdict}_${how}`, ...counts };
 }
 
-/** How many verdicts there are of a type, and which part that is of those with the same verdict. */
-export interface VerdictTypeCount {
-  readonly verdict: PanelVerdict["verdict"];
-  readonly verdict_type: string;
-  readonly count: number;
-  /** Of all with this verdict. */
-  readonly fraction: number;
-}
-
 /** Counts verdicts by type, sorted by verdict and type. */
 export function countVerdictTypes(
   verdicts: readonly Pick<PanelVerdict, "verdict" | "verdict_type">[],
-): VerdictTypeCount[] {
+): VerdictType[] {
   const sizes = Map.groupBy(verdicts, ({ verdict }) => verdict);
   return [...Map.groupBy(verdicts, ({ verdict_type }) => verdict_type)].map(([verdict_type, own]) => {
     const { verdict } = own[0]!;

@@ -1,6 +1,6 @@
 /** `choice`: which of the options A, B, C, ... an answer takes. */
 
-import { type ScoreOptions, UserError } from "../../core/mod.ts";
+import { choicesFault, type ScoreOptions, UserError } from "../../core/mod.ts";
 import { normaliseAnswer } from "../normalisation.ts";
 import { type Comparison, decidedBy } from "./comparison.ts";
 import { holds } from "./contains.ts";
@@ -31,12 +31,13 @@ interface Option {
  * @throws {UserError} If there are fewer than 2 options or more than 26
  */
 export function choice({ choices }: ScoreOptions): Comparison {
-  if (choices !== undefined && (choices.length < 2 || choices.length > alphabet.length)) {
+  const fault = choices === undefined ? null : choicesFault(choices);
+  if (fault !== null) {
     throw new UserError({
       action: "score answers by",
       thing: "choices",
-      found: `there are ${choices.length}`,
-      expected: `2 to ${alphabet.length} texts`,
+      found: fault.found,
+      expected: fault.expected,
       remedy: "List what the letters stand for, in their order.",
     });
   }

@@ -1,6 +1,6 @@
 /** `regex`: the answer has a given form. */
 
-import { type ScoreOptions, UserError } from "../../core/mod.ts";
+import { patternFault, type ScoreFault, type ScoreOptions, UserError } from "../../core/mod.ts";
 import { normaliseAnswer } from "../normalisation.ts";
 import { type Comparison, decidedBy } from "./comparison.ts";
 import { exact } from "./exact.ts";
@@ -15,8 +15,9 @@ import { exact } from "./exact.ts";
  */
 export function regex({ pattern }: ScoreOptions): Comparison {
   if (pattern === undefined) return decidedBy(compiled, (answer, truth) => truth.test(answer));
-  const wanted = compiled(pattern);
-  if (wanted === null) throw unreadable(pattern);
+  const fault = patternFault(pattern);
+  if (fault !== null) throw unreadable(pattern, fault);
+  const wanted = new RegExp(pattern, "u");
   if (groups(pattern) === 0) return (answer) => ({ value: null, correct: wanted.test(answer) });
   const every = new RegExp(pattern, "gu");
   const compare = exact();
@@ -41,12 +42,12 @@ function groups(pattern: string): number {
   return (new RegExp(`${pattern}|`, "u").exec("")?.length ?? 1) - 1;
 }
 
-function unreadable(pattern: string): UserError {
+function unreadable(pattern: string, { found, expected }: ScoreFault): UserError {
   return new UserError({
     action: "score answers by the regular expression",
     thing: pattern,
-    found: "it can't be read",
-    expected: "a JavaScript regular expression of the `u` kind",
+    found,
+    expected,
     remedy: "Escape only what has a meaning there: write `-`, not `\\-`, outside of brackets.",
   });
 }

@@ -1,23 +1,13 @@
 /** The process of a sentence model as its parent holds it. Its packages are its own: they are fetched when it is first started. */
 
 import { fileURLToPath } from "node:url";
+import { runtimeVariables } from "../../core/mod.ts";
 import type { Batch, FromModel, ModelSettings } from "./local/messages.ts";
 
-/** Variables that the runtime and its package manager need, and the Hub's token; nothing else of the environment goes along. */
+/** What the package manager and the Hub need beside the runtime; nothing else of the environment goes along. */
 const passedVariables = [
-  "PATH",
-  "HOME",
-  "DENO_DIR",
-  "XDG_CACHE_HOME",
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
+  ...runtimeVariables,
   "NPM_CONFIG_REGISTRY",
-  "LD_LIBRARY_PATH",
-  "SystemRoot",
-  "LOCALAPPDATA",
-  "USERPROFILE",
   "HF_TOKEN",
   ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]),
 ];

@@ -28,6 +28,7 @@ import { attempt, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { trustNotices } from "./certification.ts";
 import { noticesOf } from "./notices.ts";
+import { readAbsence } from "./panel_absence.ts";
 import { readPanel } from "./panel_votes.ts";
 import { headerOf } from "./report_header.ts";
 
@@ -125,7 +126,10 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       ),
       certificate: await readCertificate(source.paths.certify),
       client: clientLoad(await readVitals(source.paths.root)),
-      notices: [...trustNotices(requests), ...noticesOf(requests, cells)],
+      notices: [
+        ...trustNotices(requests),
+        ...noticesOf(requests, cells, judged === null ? null : await readAbsence(judged.paths)),
+      ],
       config: await Deno.readTextFile(step.run.paths.config),
     };
     step.log("info", `analysed ${requests.height} attempts in ${cells.length} cells`);

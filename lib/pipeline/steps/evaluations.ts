@@ -1,7 +1,13 @@
 /** Step 4: is the answer right? */
 
 import { join } from "node:path";
-import { escapeMarkdown, type RequestRecord, showPercent, type Verdict } from "../../core/mod.ts";
+import {
+  type DistinctAnswer,
+  escapeMarkdown,
+  type RequestRecord,
+  showPercent,
+  type Verdict,
+} from "../../core/mod.ts";
 import { payloadsIn } from "../../data/mod.ts";
 import {
   countVerdicts,
@@ -54,7 +60,7 @@ export function judgeAnswers(step: StepContext): Promise<string> {
         : null,
     });
     await writeVerdicts(paths.verdicts, verdicts);
-    await writeTables(step, { verdicts, records, panel, embedded: similarities !== null });
+    await writeTables(step, { verdicts, records, answers, panel, embedded: similarities !== null });
     const rows = evaluation.review_rows;
     await writeReviewSheet({ paths, answers, verdicts, rows, seed: load.seed });
     count(step, "answers judged", verdicts.length, verdicts.length);
@@ -90,11 +96,13 @@ async function promptsOf(source: Run, records: readonly RequestRecord[]): Promis
 interface Judged {
   readonly verdicts: readonly Verdict[];
   readonly records: readonly RequestRecord[];
+  readonly answers: readonly DistinctAnswer[];
   readonly panel: PanelVotes | null;
   readonly embedded: boolean;
 }
 
-async function writeTables(step: StepContext, { verdicts, records, panel, embedded }: Judged): Promise<void> {
+async function writeTables(step: StepContext, judged: Judged): Promise<void> {
+  const { verdicts, records, answers, panel, embedded } = judged;
   const { paths } = step.run;
   // Polars is native code, loaded only when a table is made.
   const { verdictRows, writeEvaluations, writeVerdictTable } = await import("../../analyze/mod.ts");
@@ -108,7 +116,9 @@ async function writeTables(step: StepContext, { verdicts, records, panel, embedd
   const summary = panel === null ? null : await readPanel(paths);
   await writeEvaluations(paths.evaluations, {
     rows,
-    panel: panel === null || summary === null ? null : { summary, votes: panel.judging.votes },
+    panel: panel === null || summary === null
+      ? null
+      : { summary, votes: panel.judging.votes, answers, promptOf: panel.promptOf },
     embedded,
   });
 }

@@ -1,9 +1,10 @@
 /** What step 4 tells of its judges: what they took and gave, how they agree with each other and with a person. */
 
-import { type PanelSummary, showMoney, showNumber, showPercent } from "../../core/mod.ts";
+import { escapeMarkdown, type PanelSummary, showMoney, showNumber, showPercent } from "../../core/mod.ts";
 import { labelAgreement, readVerdicts } from "../../evaluate/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
+import { readAbsence } from "./panel_absence.ts";
 import { readPanel } from "./panel_votes.ts";
 import { readLabels, reviewFile } from "./review_sheet.ts";
 
@@ -11,7 +12,7 @@ import { readLabels, reviewFile } from "./review_sheet.ts";
 export function judgePanel(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     const panel = await readPanel(step.run.paths);
-    if (panel === null) return whyNone(step);
+    if (panel === null) return whyNone(step, await readAbsence(step.run.paths));
     const { currency } = step.loaded.prices.meta;
     const cost = (value: number | null) => value === null ? "no price" : showMoney(value, currency);
     const rows = panel.judges.map((judge) => [
@@ -51,14 +52,19 @@ export function judgePanel(step: StepContext): Promise<string> {
   });
 }
 
-function whyNone({ config: { evaluation }, loaded: { notices } }: StepContext): string {
+function whyNone(
+  { config: { evaluation }, loaded: { notices } }: StepContext,
+  absence: string | null,
+): string {
   if (evaluation.panel === false) {
     const why = notices.find(({ key }) => key === "model_evaluations")?.text;
     return evaluation.judges === null
       ? "No panel was asked: the config names no judges."
       : `No panel was asked: ${why === undefined ? "`evaluation.panel` says no" : `the config ${why}`}.`;
   }
-  return "No panel was asked: there was nothing to judge, or a judge could not be reached; run.log says which.";
+  return absence === null
+    ? "No panel was asked: there was nothing to judge."
+    : `No panel was asked, answers are scored without it. ${escapeMarkdown(absence)}`;
 }
 
 function panelWords(panel: PanelSummary, cost: string): string {

@@ -1,14 +1,13 @@
 /** The panel of a config as it can be asked: endpoints, words, keys and prices. */
 
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { defaultCredentials, serviceUrl } from "../../aws/mod.ts";
-import { type JudgeSettings, predictorOf } from "../../config/mod.ts";
+import { type JudgeSettings, judgeTextFolders, predictorOf } from "../../config/mod.ts";
 import { type Endpoint, protocolFacts, UserError } from "../../core/mod.ts";
 import { type Judge, type JudgeAccess, readJudgeText } from "../../evaluate/mod.ts";
 import { tokenCost } from "../../metrics/mod.ts";
 import { openTransports, proxiesFrom } from "../../transport/mod.ts";
 import type { StepContext } from "../context.ts";
-import { projectRoot } from "../project.ts";
 
 /**
  * The judges of the step's config.
@@ -16,9 +15,7 @@ import { projectRoot } from "../project.ts";
  * @throws {UserError} if a template is nowhere, or a judge on AWS has no region
  */
 export async function judgesOf({ config, loaded }: Pick<StepContext, "config" | "loaded">): Promise<Judge[]> {
-  const beside = dirname(loaded.file);
-  const { prompt_template_dir } = config.s3_read_data;
-  const folders = [beside, join(beside, prompt_template_dir), join(projectRoot, "prompt_templates")];
+  const folders = judgeTextFolders(dirname(loaded.file), config.s3_read_data.prompt_template_dir);
   const { judges, rules } = config.evaluation;
   const words = await readJudgeText("rules", rules, folders);
   return await Promise.all((judges ?? []).map(async (judge): Promise<Judge> => ({

@@ -3,8 +3,16 @@
 import type { DataFrame } from "../../analyze/mod.ts";
 import { type CellSummary, showPercent } from "../../core/mod.ts";
 
-/** Sentences, the gravest first; empty when there is nothing to say. */
-export function noticesOf(requests: DataFrame, cells: readonly CellSummary[]): string[] {
+/**
+ * Sentences, the gravest first; empty when there is nothing to say.
+ *
+ * @param absence why no panel voted although the config would have had one
+ */
+export function noticesOf(
+  requests: DataFrame,
+  cells: readonly CellSummary[],
+  absence: string | null = null,
+): string[] {
   const notices: string[] = [];
   const uses = requests.getColumn("prompt_use").toArray() as (number | null)[];
   const repeated = uses.filter((use) => (use ?? 1) > 1).length;
@@ -13,6 +21,11 @@ export function noticesOf(requests: DataFrame, cells: readonly CellSummary[]): s
       `${
         showPercent(repeated / uses.length)
       } of the requests sent a prompt again within a level: they may hit a prompt cache.`,
+    );
+  }
+  if (absence !== null) {
+    notices.push(
+      `No panel of judges voted; answers are scored without one (evaluation.panel is auto). ${absence}`,
     );
   }
   const cancelled = cells.reduce((sum, cell) => sum + cell.cancelled, 0);

@@ -15,6 +15,7 @@ import {
   countVerdictTypes,
   type Judge,
   judgeAnswers as askPanel,
+  judgePrompt,
   type Judging,
   majorityOf,
   pairwiseAgreement,
@@ -25,12 +26,15 @@ import { writeAtomic } from "../../storage/mod.ts";
 import type { RunPaths } from "../../run/mod.ts";
 import type { StepContext } from "../context.ts";
 import { judgesOf, openAccess } from "./judges.ts";
+import { noteAbsence } from "./panel_absence.ts";
 
 /** Votes by answer and judge. */
 export interface PanelVotes {
   readonly judges: readonly string[];
   readonly votes: ReadonlyMap<string, Readonly<Record<string, VoteOutcome>>>;
   readonly judging: Judging;
+  /** What a judge, by its name, was asked about an answer; `<number>` stands for the fence's, which is another in every call. */
+  readonly promptOf: (judge: string, answer: DistinctAnswer) => string;
 }
 
 /** The file of a run with what its panel did. */
@@ -40,7 +44,7 @@ export function panelFile({ evaluations }: Pick<RunPaths, "evaluations">): strin
 
 /**
  * Asks the panel about every answer. A start that was stopped is gone on with: votes that are there are not paid for again. Where
- * the config asks for the panel only if it can be reached, and it can't, the log says why.
+ * the config asks for the panel only if it can be reached, and it can't, the log and the report say why.
  *
  * @returns null: no panel votes
  * @throws {UserError} if the config says `panel: yes` and a judge can't be asked; names all of them
@@ -52,6 +56,7 @@ export async function panelVotes(
 ): Promise<PanelVotes | null> {
   const { evaluation } = step.config;
   await Deno.remove(panelFile(step.run.paths)).catch(unlessMissing);
+  await noteAbsence(step.run.paths, null);
   if (evaluation.panel === false || answers.length === 0) return null;
   const access = openAccess(step);
   try {
@@ -94,7 +99,13 @@ export async function panelVotes(
           "`evaluation.dollars` to go on; votes that are there are kept.",
       );
     }
-    return { judges: judges.map(({ name }) => name), votes: byAnswer(judging), judging };
+    const byName = new Map(judges.map((judge) => [judge.name, judge]));
+    return {
+      judges: judges.map(({ name }) => name),
+      votes: byAnswer(judging),
+      judging,
+      promptOf: (name, answer) => judgePrompt(byName.get(name)!, answer, "<number>"),
+    };
   } finally {
     access.close();
   }
@@ -112,6 +123,7 @@ async function judgesInReach(
   } catch (error) {
     if (step.signal.aborted || !(error instanceof UserError)) throw error;
     if (step.config.evaluation.panel !== "auto") throw error;
+    await noteAbsence(step.run.paths, messageOf(error));
     step.log(
       "notice",
       `No panel votes, answers are scored without it: ${messageOf(error)}\n` +

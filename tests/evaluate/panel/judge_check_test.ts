@@ -54,7 +54,7 @@ Deno.test("all judges that can't be asked are named at once, each with what to d
     assert.match(lines[2]!, /- locked: HTTP 401: .*; the endpoint wants a key/);
     assert.match(lines[3]!, /- nowhere: .*; the endpoint can't be reached/);
     assert.match(lines[4]!, /- unknown: .*there is no such predictor/);
-    assert.match(lines[5]!, /No answer was judged/);
+    assert.match(lines[5]!, /No vote was asked for/);
     return true;
   });
 });

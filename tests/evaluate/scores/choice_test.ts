@@ -97,6 +97,6 @@ Deno.test("choice passes over right answers that are no option, and knows no let
 Deno.test("choice wants at least two options", () => {
   assert.throws(
     () => answerScorer({ method: "choice", choices: ["one"] }),
-    (error) => error instanceof UserError && /there are 1; expected 2 to 26 texts/.test(error.message),
+    (error) => error instanceof UserError && /there is 1; expected 2 to 26 texts/.test(error.message),
   );
 });

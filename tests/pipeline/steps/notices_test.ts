@@ -17,6 +17,12 @@ Deno.test("prompts that were sent again are told with their share", () => {
   ]);
 });
 
+Deno.test("that no panel voted although the config would have had one is told with the reason", () => {
+  assert.deepEqual(noticesOf(uses(1), [cell({})], "Cannot ask 1 of 3 judges: retired."), [
+    "No panel of judges voted; answers are scored without one (evaluation.panel is auto). Cannot ask 1 of 3 judges: retired.",
+  ]);
+});
+
 Deno.test("cancelled requests of all cells are added up", () => {
   const cells = [{ ...cell({}), cancelled: 2 }, { ...cell({}), cancelled: 1 }];
   assert.deepEqual(noticesOf(uses(1), cells), ["3 requests were cancelled before the end: in no figure."]);

@@ -4,6 +4,7 @@ import { type PanelSummary, type RequestRecord, UserError } from "../../../lib/c
 import { readVerdicts } from "../../../lib/evaluate/mod.ts";
 import { judgeAnswers } from "../../../lib/pipeline/steps/evaluations.ts";
 import { humanAgreement, judgePanel } from "../../../lib/pipeline/steps/judge_tables.ts";
+import { readAbsence } from "../../../lib/pipeline/steps/panel_absence.ts";
 import { readLabels } from "../../../lib/pipeline/steps/review_sheet.ts";
 import { failure, journal, record } from "../../analyze/generated_run.ts";
 import { inProject, mark, openStep, start } from "../made_up_project.ts";
@@ -145,6 +146,10 @@ Deno.test("FMBench's files hold what the panel did, one table holds every verdic
         "correct_by_unanimous_decision,1,1.0",
       ]);
       assert.equal((await lines("eval_cost_per_llm_evaluator.csv")).length, 1 + 3);
+      const prompts = await Deno.readTextFile(join(evaluations, "processed_eval_prompts_for_inference.csv"));
+      // Three distinct answers before three judges.
+      assert.equal(prompts.match(/BEGIN GIVEN ANSWER <number>/g)?.length, 3 * 3);
+      assert.equal((await Array.fromAsync(Deno.readDir(join(evaluations, "per_poll_eval")))).length, 9);
     });
   });
 });
@@ -171,7 +176,12 @@ Deno.test("a judge that can't be asked is named; `auto` then scores without the 
       assert.ok(
         step.told.log.some((line) => line.startsWith("notice: No panel votes") && line.includes("retired")),
       );
-      assert.match(await judgePanel(step), /No panel was asked/);
+      assert.match(
+        await judgePanel(step),
+        /No panel was asked, answers are scored without it\. Cannot ask 1 of 2 judges/,
+      );
+      const absence = await readAbsence(step.run.paths);
+      assert.match(absence ?? "", /^Cannot ask 1 of 2 judges: [^\n]* - retired: [^\n]*$/);
     });
     await withStep([judges(url, ["fair", "retired"]), "evaluation.panel=yes"], async (step) => {
       await assert.rejects(
