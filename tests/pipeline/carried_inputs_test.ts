@@ -39,6 +39,34 @@ Deno.test("the carried config needs nothing from outside the run, and measures t
   });
 });
 
+Deno.test("templates and rules of judges are carried from wherever they are looked for", async () => {
+  await inProject(async (folder) => {
+    const judge = (template: string) =>
+      `{ model_id: ${template}, template: ${template}, inference_script: openai_chat, ep_name: "http://127.0.0.1:9/v1" }`;
+    const judges = [judge("near"), judge("inner.txt")].join(", ");
+    await Deno.writeTextFile(
+      join(folder, "c.yml"),
+      `${tinyConfig}evaluation: { panel: yes, rules: mild, judges: [${judges}] }\n`,
+    );
+    await Deno.mkdir(join(folder, "evaluation"));
+    await Deno.mkdir(join(folder, "prompt_template", "evaluation"), { recursive: true });
+    const texts = ["near.txt", "evaluation/inner.txt", "prompt_template/evaluation/mild.txt"];
+    for (const name of texts) await Deno.writeTextFile(join(folder, name), "{answer} {ground_truth}");
+    const loaded = await loadConfig(join(folder, "c.yml"));
+    const root = join(folder, "run");
+    await carryInputs({ id: "r", paths: runPaths(root) }, loaded);
+    for (const name of texts) await Deno.remove(join(folder, name));
+    // A text that is nowhere would be a fault.
+    const again = await loadConfig(carriedConfig(root));
+    assert.deepEqual(again.config.evaluation.judges?.map(({ template }) => template), ["near", "inner.txt"]);
+    await Deno.remove(join(root, "inputs", "evaluation"), { recursive: true });
+    await assert.rejects(
+      loadConfig(carriedConfig(root)),
+      /there is no file with the judges' template "inner.txt"/,
+    );
+  });
+});
+
 Deno.test("modules of the user's own are carried with what they import from beside them", async () => {
   const scripts = {
     "mine.ts":
