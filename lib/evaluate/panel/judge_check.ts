@@ -4,7 +4,7 @@ import { isSigned, messageOf, UserError } from "../../core/mod.ts";
 import { adviceFor, withCap } from "../../predict/mod.ts";
 import { inParallel } from "../../storage/mod.ts";
 import { checkPanel, type Judge } from "./judge.ts";
-import { type JudgeReply, openLine } from "./judge_call.ts";
+import { type EndpointReply, openLine } from "../endpoint_line.ts";
 import type { JudgeAccess } from "./judging_options.ts";
 
 /** A judge that answered, or would if it were asked later. */
@@ -40,7 +40,7 @@ export async function checkJudges(judges: readonly Judge[], access: JudgeAccess)
     ].join("\n"));
   }
   return judges.map((judge, i) => {
-    const { answer, latency_ms } = replies[i] as JudgeReply;
+    const { answer, latency_ms } = replies[i] as EndpointReply;
     const { model_id, region } = judge.endpoint;
     const throttled = answer.error?.kind === "throttled";
     const cost = access.cost?.(answer, judge) ?? null;
@@ -49,7 +49,7 @@ export async function checkJudges(judges: readonly Judge[], access: JudgeAccess)
 }
 
 /** The reply, or what keeps the judge from being asked at all. */
-async function asked(judge: Judge, access: JudgeAccess): Promise<JudgeReply | string> {
+async function asked(judge: Judge, access: JudgeAccess): Promise<EndpointReply | string> {
   try {
     const line = await openLine(judge, access);
     return await line.call(
@@ -63,7 +63,7 @@ async function asked(judge: Judge, access: JudgeAccess): Promise<JudgeReply | st
   }
 }
 
-function faultOf({ name, endpoint }: Judge, reply: JudgeReply | string): string[] {
+function faultOf({ name, endpoint }: Judge, reply: EndpointReply | string): string[] {
   if (typeof reply === "string") return [`${name}: ${reply}`];
   const { error } = reply.answer;
   if (error === null || error.kind === "throttled") return [];

@@ -3,10 +3,10 @@
 import type { Clock, DistinctAnswer, ErrorKind, Vote, VoteOutcome } from "../../core/mod.ts";
 import { type Answer, type Prompt, type Usage, waitBeforeRetry } from "../../predict/mod.ts";
 import type { Judge } from "./judge.ts";
-import type { JudgeReply, Line } from "./judge_call.ts";
+import type { CallRetries, EndpointReply, Line } from "../endpoint_line.ts";
 import { judgePrompt, newNonce, repairPrompt } from "./judge_prompt.ts";
 import type { JudgingBudget } from "./judging_budget.ts";
-import type { JudgeAccess, JudgeRetries } from "./judging_options.ts";
+import type { JudgeAccess } from "./judging_options.ts";
 import { verdictForms } from "./verdict_form.ts";
 import { parseVerdict } from "./verdict_parser.ts";
 import type { VotesFile } from "./votes_file.ts";
@@ -14,7 +14,7 @@ import type { VotesFile } from "./votes_file.ts";
 /** What the seats of a panel share. */
 export interface SeatContext {
   readonly cost: NonNullable<JudgeAccess["cost"]>;
-  readonly retries: Required<JudgeRetries>;
+  readonly retries: Required<CallRetries>;
   readonly budget: JudgingBudget;
   readonly votes: Pick<VotesFile, "noteCall">;
   readonly clock: Clock;
@@ -125,7 +125,7 @@ export class JudgeSeat {
     form: number,
     { answer_id }: DistinctAnswer,
     tally: Tally,
-  ): Promise<JudgeReply | typeof stopped> {
+  ): Promise<EndpointReply | typeof stopped> {
     const { budget, votes, clock, cost, signal } = this.#context;
     const parameters = { ...this.#judge.parameters, ...this.#forms[form] };
     const estimate = cost(this.#mostUsage(prompt), this.#judge) ?? 0;

@@ -1,18 +1,9 @@
 /** What judging takes and what it gives. */
 
 import type { Clock, DistinctAnswer, JudgeAccount, Vote } from "../../core/mod.ts";
-import type { PredictorOptions, Usage } from "../../predict/mod.ts";
+import type { Usage } from "../../predict/mod.ts";
+import type { CallRetries, EndpointAccess } from "../endpoint_line.ts";
 import type { Judge } from "./judge.ts";
-
-/** How often a call is made again that was throttled, timed out, broke off, or met the network's or the server's own failure (5xx). */
-export interface JudgeRetries {
-  /** Most attempts of one call, the first included. @default 5 */
-  readonly attempts?: number;
-  /** Wait before the second attempt; doubles with every further one, up to half of it at random. @default 1000 */
-  readonly backoff_ms?: number;
-  /** The longest wait; a judge that asks for a longer one is not asked again. @default 60000 */
-  readonly longest_ms?: number;
-}
 
 /** What judging may take, over all starts together; null or absent: no limit. */
 export interface JudgingCap {
@@ -35,17 +26,9 @@ export interface JudgingProgress {
 }
 
 /** How a judge's network, keys and money are had; shared with `checkJudges`. */
-export interface JudgeAccess {
-  /** Opened by the caller, who closes them: `openTransports("user", {proxyFor})` will do. */
-  readonly transports: NonNullable<PredictorOptions["transports"]>;
-  readonly env?: NonNullable<PredictorOptions["env"]>;
-  /** For judges whose requests are signed. */
-  readonly credentials?: NonNullable<PredictorOptions["credentials"]>;
+export interface JudgeAccess extends EndpointAccess {
   /** What tokens of this judge cost; null where there is no price. @default nobody has a price */
   readonly cost?: (usage: Usage, judge: Judge) => number | null;
-  /** Limit for one call. @default 120000 */
-  readonly timeout_ms?: number;
-  readonly signal?: AbortSignal;
 }
 
 export interface JudgingOptions extends JudgeAccess {
@@ -55,7 +38,7 @@ export interface JudgingOptions extends JudgeAccess {
   readonly votes_path: string;
   /** Calls in flight at most, over all judges. @default 5 */
   readonly parallel?: number;
-  readonly retries?: JudgeRetries;
+  readonly retries?: CallRetries;
   readonly cap?: JudgingCap;
   /** Whether votes that failed in an earlier start are asked for again. @default false */
   readonly failed_again?: boolean;

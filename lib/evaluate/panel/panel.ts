@@ -4,15 +4,15 @@ import { systemClock } from "../../core/mod.ts";
 import type { Usage } from "../../predict/mod.ts";
 import { checkPanel, fingerprintOf } from "./judge.ts";
 import { accountsOf } from "./judge_account.ts";
-import { type Line, openLine } from "./judge_call.ts";
+import { type CallRetries, type Line, openLine } from "../endpoint_line.ts";
 import { JudgeSeat, type SeatContext } from "./judge_seat.ts";
 import { JudgeVotes } from "./judge_votes.ts";
-import type { JudgeRetries, Judging, JudgingOptions } from "./judging_options.ts";
+import type { Judging, JudgingOptions } from "./judging_options.ts";
 import { JudgingBudget } from "./judging_budget.ts";
 import { Turns } from "./turns.ts";
 import { VotesFile } from "./votes_file.ts";
 
-const retryDefaults: Required<JudgeRetries> = { attempts: 5, backoff_ms: 1_000, longest_ms: 60_000 };
+const retryDefaults: Required<CallRetries> = { attempts: 5, backoff_ms: 1_000, longest_ms: 60_000 };
 
 /**
  * Asks every judge about every answer: one call each, retries and at most one request to repair an unreadable verdict aside. What

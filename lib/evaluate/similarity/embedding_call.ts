@@ -2,14 +2,13 @@
 
 import type { Clock, ErrorKind } from "../../core/mod.ts";
 import { type AnswerError, type Parameters, vectorsOf, waitBeforeRetry } from "../../predict/mod.ts";
-import type { Line } from "../panel/judge_call.ts";
-import type { JudgeRetries } from "../panel/judging_options.ts";
+import type { CallRetries, Line } from "../endpoint_line.ts";
 
 /** What it is made with. */
 export interface CallMeans {
   readonly line: Line;
   readonly parameters: Parameters;
-  readonly retries: Required<JudgeRetries>;
+  readonly retries: Required<CallRetries>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

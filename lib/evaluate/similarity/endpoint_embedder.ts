@@ -3,14 +3,13 @@
 import { type Clock, type Endpoint, isSigned, redact, systemClock, UserError } from "../../core/mod.ts";
 import type { Parameters } from "../../predict/mod.ts";
 import { inParallel } from "../../storage/mod.ts";
-import { openLine } from "../panel/judge_call.ts";
-import type { JudgeAccess, JudgeRetries } from "../panel/judging_options.ts";
+import { type CallRetries, type EndpointAccess, openLine } from "../endpoint_line.ts";
 import type { Embedder } from "./embedder.ts";
 import { type CallMeans, embeddingCall } from "./embedding_call.ts";
 import { EmbeddingTally } from "./tally.ts";
 
 /** The network and the keys are those of judges. */
-export interface EndpointEmbedderOptions extends Omit<JudgeAccess, "cost"> {
+export interface EndpointEmbedderOptions extends EndpointAccess {
   readonly endpoint: Endpoint;
   /** Sent as they are: `dimensions`, `input_type`, ... */
   readonly parameters?: Parameters;
@@ -18,7 +17,7 @@ export interface EndpointEmbedderOptions extends Omit<JudgeAccess, "cost"> {
   readonly batch?: number;
   /** Requests in flight at most. @default 4 */
   readonly parallel?: number;
-  readonly retries?: JudgeRetries;
+  readonly retries?: CallRetries;
   readonly clock?: Clock;
 }
 

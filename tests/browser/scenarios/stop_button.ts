@@ -8,7 +8,7 @@ import { runWhole, setUpAndDeploy } from "./first_steps.ts";
 
 const STEP = "3_run_inference";
 /** Code cells of the notebook once a cell has been added below the first one. */
-const added = 1, sending = 3;
+const added = 1, sending = 4;
 
 /** The cell ends at once, says what happened, nothing in memory or on disk is lost, and the step can be run again. */
 export async function stopButton(lab: Lab): Promise<void> {

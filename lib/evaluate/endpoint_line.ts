@@ -1,6 +1,6 @@
-/** One call of a judge, made once. */
+/** Calls to the endpoint of a judge or an embedder, each made once. */
 
-import { messageOf } from "../../core/mod.ts";
+import { type Endpoint, messageOf } from "../core/mod.ts";
 import {
   type Answer,
   AnswerDraft,
@@ -9,14 +9,35 @@ import {
   type Parameters,
   type Predictor,
   predictorFor,
+  type PredictorOptions,
   type Prompt,
   retryAfterMs,
-} from "../../predict/mod.ts";
-import type { Judge } from "./judge.ts";
-import type { JudgeAccess } from "./judging_options.ts";
+} from "../predict/mod.ts";
+
+/** How an endpoint's network and keys are had. */
+export interface EndpointAccess {
+  /** Opened by the caller, who closes them: `openTransports("user", {proxyFor})` will do. */
+  readonly transports: NonNullable<PredictorOptions["transports"]>;
+  readonly env?: NonNullable<PredictorOptions["env"]>;
+  /** For endpoints whose requests are signed. */
+  readonly credentials?: NonNullable<PredictorOptions["credentials"]>;
+  /** Limit for one call. @default 120000 */
+  readonly timeout_ms?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How often a call is made again that was throttled, timed out, broke off, or met the network's or the server's own failure (5xx). */
+export interface CallRetries {
+  /** Most attempts of one call, the first included. @default 5 */
+  readonly attempts?: number;
+  /** Wait before the second attempt; doubles with every further one, up to half of it at random. @default 1000 */
+  readonly backoff_ms?: number;
+  /** The longest wait; an endpoint that asks for a longer one is not asked again. @default 60000 */
+  readonly longest_ms?: number;
+}
 
 /** What came back. */
-export interface JudgeReply {
+export interface EndpointReply {
   readonly answer: Answer;
   readonly http_status: number | null;
   /** Pause that the server asked for; null = none. */
@@ -27,17 +48,17 @@ export interface JudgeReply {
   readonly cancelled: boolean;
 }
 
-/** A judge that can be asked. */
+/** An endpoint that can be asked. */
 export interface Line {
   readonly predictor: Predictor;
   /** Never rejects for what happens to the call. */
-  call(prompt: Prompt, parameters: Parameters, signal: AbortSignal): Promise<JudgeReply>;
+  call(prompt: Prompt, parameters: Parameters, signal: AbortSignal): Promise<EndpointReply>;
 }
 
 /** @throws {UserError} if there is no such predictor, or it can't be made */
 export async function openLine(
-  { endpoint }: Pick<Judge, "endpoint">,
-  { transports, env, credentials, timeout_ms = 120_000 }: JudgeAccess,
+  { endpoint }: { readonly endpoint: Endpoint },
+  { transports, env, credentials, timeout_ms = 120_000 }: EndpointAccess,
 ): Promise<Line> {
   const predictor = await predictorFor({
     endpoint,
@@ -73,14 +94,14 @@ export async function openLine(
   };
 }
 
-type Transport = ReturnType<JudgeAccess["transports"]["for"]>;
+type Transport = ReturnType<EndpointAccess["transports"]["for"]>;
 
 interface Ended {
   readonly result: Awaited<ReturnType<Transport["send"]>>;
   readonly answer: Answer;
 }
 
-function replyOf({ result, answer }: Ended, retryAfter?: string): JudgeReply {
+function replyOf({ result, answer }: Ended, retryAfter?: string): EndpointReply {
   return {
     answer,
     http_status: result.status,
@@ -90,7 +111,7 @@ function replyOf({ result, answer }: Ended, retryAfter?: string): JudgeReply {
   };
 }
 
-function unsent(error: unknown): JudgeReply {
+function unsent(error: unknown): EndpointReply {
   const draft = new AnswerDraft();
   draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
   return {
