@@ -68,3 +68,8 @@ export interface PanelSummary {
   /** Why votes are lacking; null: none is. */
   readonly stopped_by: "dollars" | "calls" | "signal" | null;
 }
+
+/** A verdict type in words: FMBench's `correct_by_majority_vote_w_1_dissagreement` is "correct by majority vote, 1 against". */
+export function showVerdictType(verdict_type: string): string {
+  return verdict_type.replace(/_w_(\d+)_dissagreement$/, ", $1 against").replaceAll("_", " ");
+}

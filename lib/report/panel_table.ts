@@ -7,6 +7,7 @@ import {
   showMoney,
   showNumber,
   showPercent,
+  showVerdictType,
 } from "../core/mod.ts";
 import { paragraphs, table } from "./markdown.ts";
 
@@ -32,7 +33,7 @@ export function panelTable(panel: PanelSummary | null, currency: string): string
     },
   ]);
   const types = panel.verdict_types.map(({ verdict_type, count, fraction }) =>
-    `${showNumber(count, 12)} ${verdict_type.replaceAll("_", " ")} (${showPercent(fraction)})`
+    `${showNumber(count, 12)} ${showVerdictType(verdict_type)} (${showPercent(fraction)})`
   );
   const beyond = panel.kappa === null
     ? "Fleiss' kappa, their agreement beyond chance, is not defined here."

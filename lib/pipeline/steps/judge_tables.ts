@@ -1,6 +1,13 @@
 /** What step 4 tells of its judges: what they took and gave, how they agree with each other and with a person. */
 
-import { escapeMarkdown, type PanelSummary, showMoney, showNumber, showPercent } from "../../core/mod.ts";
+import {
+  escapeMarkdown,
+  type PanelSummary,
+  showMoney,
+  showNumber,
+  showPercent,
+  showVerdictType,
+} from "../../core/mod.ts";
 import { labelAgreement, readVerdicts } from "../../evaluate/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
@@ -42,7 +49,7 @@ export function judgePanel(step: StepContext): Promise<string> {
       table(
         ["how the panel came to it", "answers", "part"],
         panel.verdict_types.map(({ verdict_type, count, fraction }) => [
-          verdict_type.replaceAll("_", " "),
+          showVerdictType(verdict_type),
           count,
           showPercent(fraction),
         ]),
