@@ -44,7 +44,11 @@ export function panelTable(panel: PanelSummary | null, currency: string): string
     `A panel of ${panel.judges.length} judges voted on ${
       showNumber(panel.answers, 12)
     } distinct answers; the majority is the verdict. ` +
-      `Judging cost ${cost(panel.cost)}. ${beyond}`,
+      `${
+        panel.cost === null
+          ? "What judging cost is not known, as no price is given."
+          : `Judging cost ${cost(panel.cost)}.`
+      } ${beyond}`,
     judges,
     types.length === 0 ? null : `Verdicts: ${types.join(", ")}.`,
     panel.stopped_by === null ? null : `**Judging was stopped (${panel.stopped_by}): votes are lacking.**`,

@@ -32,6 +32,11 @@ Deno.test("panelTable() shows each judge's votes and cost, the agreement, and wh
   assert.match(text, /6 correct by unanimous decision \(100 %\)/);
   assert.match(text, /stopped \(dollars\): votes are lacking/);
   assert.match(text, /may favour models of its own family/);
+  assert.match(text, /Judging cost \\\$0\.25\./);
+  assert.match(
+    panelTable({ ...panel, cost: null }, "USD")!,
+    /What judging cost is not known, as no price is given\./,
+  );
   assert.equal(panelTable(null, "USD"), null);
 });
 
