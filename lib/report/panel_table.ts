@@ -47,7 +47,7 @@ export function panelTable(panel: PanelSummary | null, currency: string): string
       `${
         panel.cost === null
           ? "What judging cost is not known, as no price is given."
-          : `Judging cost ${cost(panel.cost)}.`
+          : `Judging cost ${escapeMarkdown(cost(panel.cost))}.`
       } ${beyond}`,
     judges,
     types.length === 0 ? null : `Verdicts: ${types.join(", ")}.`,
