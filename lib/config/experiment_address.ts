@@ -1,6 +1,6 @@
 /** Where an experiment's endpoint is, worked out from what its entry says. */
 
-import { protocolFacts } from "../core/mod.ts";
+import { isSigned, protocolFacts } from "../core/mod.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 type Written = WrittenConfig["experiments"][number];
@@ -32,9 +32,7 @@ export function settleAddress(
     model_id: model,
     ep_name: address,
     region: written.region ??
-      ((facts?.service ?? null) === null
-        ? regions.run
-        : arnRegion(address) ?? regions.run ?? regions.surroundings),
+      (isSigned(predictor) ? arnRegion(address) ?? regions.run ?? regions.surroundings : regions.run),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
 import { failureNames } from "./fault_schema.ts";
 import { deployerOf, knownDeploymentScripts } from "./deployment_script.ts";
-import { protocolFacts } from "../core/mod.ts";
+import { isSigned } from "../core/mod.ts";
 import { isUrl } from "./experiment_address.ts";
 import { isReachedByModel, isReachedByUrl, knownInferenceScripts, predictorOf } from "./inference_script.ts";
 import type { WrittenConfig } from "./schema.ts";
@@ -119,7 +119,7 @@ function checkBrought(
     const text = '"ep_name" is missing; expected the name or ARN of the endpoint or the model';
     fault([...path, "ep_name"], text);
   }
-  const signed = (protocolFacts(predictor.module)?.service ?? null) !== null;
+  const signed = isSigned(predictor.module);
   if (!signed || settled.region !== null) {
     return;
   }

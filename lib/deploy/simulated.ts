@@ -5,7 +5,7 @@
 
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Endpoint, protocolFacts, UserError } from "../core/mod.ts";
+import { type Endpoint, isSigned, UserError } from "../core/mod.ts";
 import type { DeployContext, Deployer, Experiment, Removal, Resource } from "./deployer.ts";
 import { owed, record } from "./ledger.ts";
 import { simulatedUrl } from "./simulated_url.ts";
@@ -42,7 +42,7 @@ export const simulated: Deployer = {
     const { url, pid } = await start(experiment, tags.nonce, context);
     record(context.run_dir, "created", { kind, name, id: String(pid), tags: { ...tags, url } });
     context.log(`${name}: started a simulated endpoint at ${url} (process ${pid})`);
-    const signed = (protocolFacts(predictor)?.service ?? null) !== null;
+    const signed = isSigned(predictor);
     return {
       experiment_name: name,
       endpoint_name: experiment.ep_name,

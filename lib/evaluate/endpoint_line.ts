@@ -1,17 +1,16 @@
 /** Calls to the endpoint of a judge or an embedder, each made once. */
 
-import { type Endpoint, messageOf } from "../core/mod.ts";
+import type { Endpoint } from "../core/mod.ts";
 import {
   type Answer,
-  AnswerDraft,
-  type AnswerReader,
-  clipped,
+  type Carried,
+  carried,
   type Parameters,
   type Predictor,
   predictorFor,
   type PredictorOptions,
   type Prompt,
-  retryAfterMs,
+  unsent,
 } from "../predict/mod.ts";
 
 /** How an endpoint's network and keys are had. */
@@ -76,49 +75,19 @@ export async function openLine(
       try {
         made = await predictor.begin(prompt, parameters);
       } catch (error) {
-        return unsent(error);
+        return replyOf(unsent(error, transport));
       }
-      if (!("request" in made)) return replyOf(await made.call(transport, { limits, signal }));
-      const { request, reader } = made;
-      let retryAfter: string | undefined;
-      const sink: Pick<AnswerReader, "onHead" | "onData"> = {
-        onHead(head, at_ms) {
-          retryAfter = head.headers.get("retry-after");
-          reader.onHead(head, at_ms);
-        },
-        onData: (bytes, at_ms) => reader.onData(bytes, at_ms),
-      };
-      const result = await transport.send(request, sink, { limits, signal });
-      return replyOf({ result, answer: reader.finish(result.failure) }, retryAfter);
+      return replyOf(await carried(made, transport, { limits, signal }));
     },
   };
 }
 
-type Transport = ReturnType<EndpointAccess["transports"]["for"]>;
-
-interface Ended {
-  readonly result: Awaited<ReturnType<Transport["send"]>>;
-  readonly answer: Answer;
-}
-
-function replyOf({ result, answer }: Ended, retryAfter?: string): EndpointReply {
+function replyOf({ result, answer, retry_after_ms }: Carried): EndpointReply {
   return {
     answer,
     http_status: result.status,
-    retry_after_ms: retryAfterMs(retryAfter, Date.now()),
+    retry_after_ms,
     latency_ms: result.sent_ms === null ? null : result.ended_ms - result.sent_ms,
     cancelled: result.failure?.kind === "cancelled",
-  };
-}
-
-function unsent(error: unknown): EndpointReply {
-  const draft = new AnswerDraft();
-  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
-  return {
-    answer: draft.answer(),
-    http_status: null,
-    retry_after_ms: null,
-    latency_ms: null,
-    cancelled: false,
   };
 }

@@ -3,22 +3,20 @@
 import {
   type ErrorKind,
   type Level,
-  messageOf,
   type Payload,
   type PlannedRequest,
   type RequestRecord,
   type Status,
 } from "../core/mod.ts";
 import {
-  type Answer,
-  AnswerDraft,
-  clipped,
+  type Carried,
+  carried,
   type Exchange,
   type OwnCall,
   type Predictor,
-  retryAfterMs,
+  unsent,
 } from "../predict/mod.ts";
-import type { ResponseSink, SendOptions, SendResult, Transport } from "../transport/mod.ts";
+import type { SendOptions, Transport } from "../transport/mod.ts";
 import { endOf, parametersOf, recordOf } from "./request_record.ts";
 
 /** What all attempts of a worker share. */
@@ -121,54 +119,20 @@ export async function attempt(options: AttemptOptions, context: AttemptContext):
   } catch (error) {
     return settled(options, context, unsent(error, transport));
   }
-  if (!("request" in made)) return settled(options, context, await made.call(transport, sending));
-  const { request, reader } = made;
-  let retryAfter: string | undefined;
-  const sink: ResponseSink = {
-    onHead(head, at_ms) {
-      retryAfter = head.headers.get("retry-after");
-      reader.onHead(head, at_ms);
-    },
-    onData: (bytes, at_ms) => reader.onData(bytes, at_ms),
-  };
-  const result = await transport.send(request, sink, sending);
-  return settled(options, context, { result, answer: reader.finish(result.failure) }, retryAfter);
-}
-
-/** An exchange that is over. */
-interface Ended {
-  readonly result: SendResult;
-  readonly answer: Answer;
-}
-
-/** What could not be made, or signed, was never sent. */
-function unsent(error: unknown, transport: Pick<Transport, "now">): Ended {
-  const draft = new AnswerDraft();
-  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
-  const never = {
-    dns_ms: null,
-    connect_ms: null,
-    tls_ms: null,
-    sent_ms: null,
-    body_sent_ms: null,
-    headers_ms: null,
-  };
-  const result = { ...never, reused: false, ended_ms: transport.now(), status: null, failure: null };
-  return { result, answer: draft.answer() };
+  return settled(options, context, await carried(made, transport, sending));
 }
 
 function settled(
   options: AttemptOptions,
   context: AttemptContext,
-  { result, answer }: Ended,
-  retryAfter?: string,
+  { result, answer, retry_after_ms }: Carried,
 ): Attempt {
   const cancelled = result.failure?.kind === "cancelled" && !answer.terminated;
   const status: Status = cancelled ? "cancelled" : answer.error === null ? "ok" : "error";
   return {
     status,
     error_kind: status === "error" ? answer.error!.kind : null,
-    retry_after_ms: retryAfterMs(retryAfter, Date.now()),
+    retry_after_ms,
     sent_ms: result.sent_ms,
     stale: status === "error" && result.failure?.stale === true,
     service_ms: result.sent_ms === null ? null : endOf(result, answer) - result.sent_ms,

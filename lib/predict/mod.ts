@@ -7,6 +7,7 @@
 export * from "./predictor.ts";
 export * from "./answer.ts";
 export * from "./answer_draft.ts";
+export * from "./carrying.ts";
 export * from "./failure.ts";
 export * from "./registry.ts";
 export * from "./request_headers.ts";

@@ -1,0 +1,57 @@
+/** One exchange or call carried to its end, whoever asked for it. */
+
+import { messageOf } from "../core/mod.ts";
+import type { ResponseSink, SendOptions, SendResult, Transport } from "../transport/mod.ts";
+import type { Answer } from "./answer.ts";
+import { AnswerDraft } from "./answer_draft.ts";
+import { clipped } from "./failure.ts";
+import type { Exchange, OwnCall } from "./predictor.ts";
+import { retryAfterMs } from "./retry.ts";
+
+/** An exchange that is over. */
+export interface Carried {
+  readonly result: SendResult;
+  readonly answer: Answer;
+  /** Pause that the server asked for; null = none. */
+  readonly retry_after_ms: number | null;
+}
+
+/** Sends what a predictor began, in this very turn, and reads what comes. Never rejects for what happens to it. */
+export async function carried(
+  made: Exchange | OwnCall,
+  transport: Transport,
+  options: SendOptions,
+): Promise<Carried> {
+  if (!("request" in made)) return { ...await made.call(transport, options), retry_after_ms: null };
+  const { request, reader } = made;
+  let retryAfter: string | undefined;
+  const sink: ResponseSink = {
+    onHead(head, at_ms) {
+      retryAfter = head.headers.get("retry-after");
+      reader.onHead(head, at_ms);
+    },
+    onData: (bytes, at_ms) => reader.onData(bytes, at_ms),
+  };
+  const result = await transport.send(request, sink, options);
+  return {
+    result,
+    answer: reader.finish(result.failure),
+    retry_after_ms: retryAfterMs(retryAfter, Date.now()),
+  };
+}
+
+/** What could not be made, or signed, was never sent. */
+export function unsent(error: unknown, transport: Pick<Transport, "now">): Carried {
+  const draft = new AnswerDraft();
+  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
+  const never = {
+    dns_ms: null,
+    connect_ms: null,
+    tls_ms: null,
+    sent_ms: null,
+    body_sent_ms: null,
+    headers_ms: null,
+  };
+  const result = { ...never, reused: false, ended_ms: transport.now(), status: null, failure: null };
+  return { result, answer: draft.answer(), retry_after_ms: null };
+}
