@@ -8,6 +8,7 @@ import { type Lab, startLab } from "./lab.ts";
 import { ctrlC } from "./scenarios/ctrl_c.ts";
 import { fortyCells } from "./scenarios/forty_cells.ts";
 import { missingPredecessor } from "./scenarios/missing_predecessor.ts";
+import { panelOfJudges } from "./scenarios/panel_of_judges.ts";
 import { sevenNotebooks } from "./scenarios/seven_notebooks.ts";
 import { stopButton } from "./scenarios/stop_button.ts";
 
@@ -19,6 +20,7 @@ const scenarios:
       missingPredecessor,
     ],
     ["all seven notebooks run by hand, in order, in one run", sevenNotebooks],
+    ["three judges vote in notebook 4, and every answer is accounted for", panelOfJudges],
     ["every output of forty cells arrives in its own cell", (lab) => fortyCells(lab, long)],
     ["the stop button ends the load cleanly and keeps the variables", stopButton],
     ["Ctrl-C in the terminal ends JupyterLab and its kernels", ctrlC],

@@ -47,7 +47,7 @@ export function judgePanel(step: StepContext): Promise<string> {
     return [
       table([...header, "cost", "of its own family"], rows),
       table(
-        ["how the panel came to it", "answers", "part"],
+        ["how the panel came to it", "answers", "of that verdict"],
         panel.verdict_types.map(({ verdict_type, count, fraction }) => [
           showVerdictType(verdict_type),
           count,

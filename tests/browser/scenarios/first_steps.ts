@@ -12,10 +12,12 @@ export interface SmallConfig {
   readonly name: string;
   /** Measured requests a level. @default 12 */
   readonly requests?: number;
+  /** Further sections, as YAML. @default none */
+  readonly more?: string;
 }
 
 /** One experiment, one payload file, two levels. */
-const configText = ({ name, requests = 12 }: SmallConfig) =>
+const configText = ({ name, requests = 12, more = "" }: SmallConfig) =>
   `general:
   name: ${name}
 s3_read_data:
@@ -39,7 +41,7 @@ experiments:
     instance_type: sim.large
     simulate: { profile: sim-large, accuracy: 0.8 }
     concurrency_levels: [1, 2]
-`;
+${more}`;
 
 /** Runs a notebook as it is; no cell may fail. */
 export async function runWhole(lab: Lab, path: string): Promise<void> {
