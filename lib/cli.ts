@@ -16,6 +16,10 @@ import {
   type SimulateFlags,
 } from "./cli_flags.ts";
 import { run, runFolder, stopSignal } from "./cli_run.ts";
+import { addCompareCommand } from "./cli_compare.ts";
+import { addExportCommand } from "./cli_export.ts";
+import { addPlanCommand } from "./cli_plan.ts";
+import { addSearchCommand } from "./cli_search.ts";
 import { describeLookUp, formatNotices } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
 import { removeAll } from "./deploy/mod.ts";
@@ -97,6 +101,11 @@ function program(): Command {
       const folder = await runFolder(path, flags);
       await run({ ...await asStarted(folder, flags, isS3Address(path)), from: folder, steps: "5" });
     });
+
+  addSearchCommand(fmbench);
+  addPlanCommand(fmbench);
+  addExportCommand(fmbench);
+  addCompareCommand(fmbench);
 
   withConfigFlags(fmbench.command("validate <files...>"))
     .description("check configs; one line a fault")
@@ -233,7 +242,7 @@ function checkDeno(): void {
   });
 }
 
-/** Runs the command line. @returns the exit code: 0 fine, 1 the user's input, 2 a step failed, 130 interrupted */
+/** Runs the command line. @returns the exit code: 0 fine, 1 the user's input, 2 a step failed, 3 a regression, 130 interrupted */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     checkDeno();

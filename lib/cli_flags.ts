@@ -118,7 +118,9 @@ export function parametersOf(pairs: readonly string[] = []): Record<string, stri
  * @param brought whether the run was brought here from a bucket
  */
 export async function asStarted(root: string, flags: RunFlags, brought: boolean): Promise<RunFlags> {
-  const { config_file, parameters, sets } = await readManifest((await openRun(root)).paths.manifest);
+  const { config_file, parameters = {}, sets = [] } = await readManifest(
+    (await openRun(root)).paths.manifest,
+  );
   const carried = carriedConfig(root);
   if ((brought || !existsSync(config_file)) && existsSync(carried)) return { ...flags, configFile: carried };
   const A = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);

@@ -62,7 +62,15 @@ async function modules(): Promise<Info["modules"]> {
     if (entry.isDirectory) roots.push(`lib/${entry.name}/mod.ts`);
   }
   const found = new Map<string, Info["modules"][number]>();
-  for (const root of [...roots, "lib/cli.ts", "lib/load/worker.ts", "lib/simulate/serve.ts"]) {
+  for (
+    const root of [
+      ...roots,
+      "lib/cli.ts",
+      "lib/load/worker.ts",
+      "lib/predict/own/host.ts",
+      "lib/simulate/serve.ts",
+    ]
+  ) {
     const { stdout, success } = await new Deno.Command(Deno.execPath(), {
       args: ["info", "--json", root],
       cwd: projectRoot,

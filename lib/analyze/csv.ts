@@ -1,8 +1,10 @@
 /** CSV files that a spreadsheet can open without running what a model wrote. */
 
 import { pl } from "nodejs-polars";
+import type { LazyDataFrame } from "nodejs-polars";
 import { writeAll, writeAtomic } from "../storage/mod.ts";
 import type { DataFrame } from "./frame.ts";
+import { letGo } from "./native_memory.ts";
 
 /**
  * What spreadsheets take for the start of a formula: `= + - @`, their full-width forms, and the control characters that
@@ -20,15 +22,40 @@ export function harmless(frame: DataFrame): DataFrame {
     : texts.rename(Object.fromEntries(names.map((name) => [name, `'${name}`])));
 }
 
+const looksLikeFormula = (name: string) => pl.col(name).str.contains(formulaStart);
+
 function harmlessTexts(frame: DataFrame): DataFrame {
-  const texts = frame.columns.filter((name) => frame.schema[name]!.equals(pl.String));
-  if (texts.length === 0) return frame;
-  return frame.withColumns(...texts.map((name) =>
-    pl.when(pl.col(name).str.contains(formulaStart))
+  const schema = frame.schema;
+  const texts = frame.columns.filter((name) => schema[name]!.equals(pl.String));
+  if (texts.length === 0 || frame.height === 0) return frame;
+  // Few columns have any: to look is cheap, to write a column again is not.
+  const [found] = frame.select(...texts.map((name) => looksLikeFormula(name).any().alias(name))).toRecords();
+  const suspects = texts.filter((name) => found![name] === true);
+  if (suspects.length === 0) return frame;
+  return frame.withColumns(...suspects.map((name) =>
+    pl.when(looksLikeFormula(name))
       .then(pl.concatString([pl.lit("'"), pl.col(name)], ""))
       .otherwise(pl.col(name))
       .alias(name)
   ));
+}
+
+/**
+ * Writes a table that is too large to be held as a whole, part by part, in the same form; Polars makes the next part on another core
+ * meanwhile. The file takes its name once it is whole.
+ */
+export async function writeCsvParts(path: string, parts: Iterable<LazyDataFrame>): Promise<void> {
+  await writeCsvSlices(path, madeAhead(parts));
+}
+
+async function* madeAhead(parts: Iterable<LazyDataFrame>): AsyncGenerator<DataFrame> {
+  let next: Promise<DataFrame> | null = null;
+  for (const part of parts) {
+    const current: Promise<DataFrame> | null = next;
+    next = part.collect();
+    if (current !== null) yield await current;
+  }
+  if (next !== null) yield await next;
 }
 
 /** Writes a frame without lists as CSV with a header line, texts made harmless; null is an empty cell. */
@@ -40,13 +67,17 @@ export async function writeCsv(path: string, frame: DataFrame): Promise<void> {
  * Writes a table that is too large to be held as a whole: frames of the same columns, one below the other, each made when it is
  * written. The file takes its name once it is whole.
  */
-export async function writeCsvSlices(path: string, frames: Iterable<DataFrame>): Promise<void> {
+export async function writeCsvSlices(
+  path: string,
+  frames: Iterable<DataFrame> | AsyncIterable<DataFrame>,
+): Promise<void> {
   const file = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
   try {
     let includeHeader = true;
-    for (const frame of frames) {
+    for await (const frame of frames) {
       await writeAll(file, harmless(frame).writeCSV({ includeHeader }));
       includeHeader = false;
+      await letGo(frame.height);
     }
   } finally {
     file.close();

@@ -1,12 +1,20 @@
 /** Frames with the types that the column lists of this program say, whatever the values. */
 
 import { pl } from "nodejs-polars";
-import type { DataFrame, DataType } from "nodejs-polars";
+import type { DataFrame, DataType, LazyDataFrame } from "nodejs-polars";
 import { type ColumnKind, columns, type RequestRecord } from "../core/mod.ts";
 
 /** Polars itself, so that a cell of one's own can say `pl.col(...)` without a dependency of its own. */
 export { pl };
 export type { DataFrame };
+
+/** A table of attempts that is there, or one that is read from its file column by column as it is asked for. */
+export type Requests = DataFrame | LazyDataFrame;
+
+/** The table for a query of its own, which reads the columns that it names and no others. */
+export function lazily(requests: Requests): LazyDataFrame {
+  return "collectSync" in requests ? requests : requests.lazy();
+}
 
 const polarsTypes: Readonly<Record<ColumnKind, DataType>> = {
   text: pl.String,

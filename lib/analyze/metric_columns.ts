@@ -1,8 +1,9 @@
 /** The columns of `metrics/*.csv`: name, kind, and how the value is taken from a row. Latencies are in seconds. */
 
 import type { CellSummary, ColumnKind, ExperimentCost } from "../core/mod.ts";
-import { type Cell, cellKey, known } from "./attempts.ts";
+import { cellKey } from "./attempts.ts";
 import { type DataFrame, frameOf } from "./frame.ts";
+import type { CellTokens, RunFigures } from "./run_figures.ts";
 
 /** A column of a table: its name, its kind, and its value in a row. */
 export type TableColumn<Row> = readonly [
@@ -61,10 +62,8 @@ export const figures: readonly TableColumn<CellSummary>[] = [
 export const counts: readonly TableColumn<CellSummary>[] = [["count", "integer", (c) => c.requests]];
 
 /** Counts by outcome and sums of known tokens of the successes. */
-export function totals(measured: readonly Cell[]): readonly TableColumn<CellSummary>[] {
-  const successes = new Map(measured.map((cell) => [cellKey(cell), cell.successes]));
-  const sum = (of: CellSummary, column: "prompt_tokens" | "completion_tokens") =>
-    known(successes.get(cellKey(of)) ?? [], column).reduce((total, tokens) => total + tokens, 0);
+export function totals(tokens: RunFigures["tokens"]): readonly TableColumn<CellSummary>[] {
+  const sum = (of: CellSummary, column: keyof CellTokens) => tokens.get(cellKey(of))?.[column] ?? 0;
   return [
     ["errors", "integer", (c) => c.errors],
     ["successes", "integer", (c) => c.ok],

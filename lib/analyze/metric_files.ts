@@ -1,30 +1,22 @@
 /** `metrics/*.csv`: FMBench's file names, its column names and units where it has them, ours after them. */
 
 import { join } from "node:path";
-import type { CellSummary, ExperimentCost } from "../core/mod.ts";
 import { recommend } from "../metrics/mod.ts";
-import { attemptsOf, cellsOf } from "./attempts.ts";
-import { writeCsv } from "./csv.ts";
-import type { DataFrame } from "./frame.ts";
+import { writeCsv, writeCsvParts } from "./csv.ts";
+import type { DataFrame, Requests } from "./frame.ts";
 import { inferenceTable } from "./inference_table.ts";
 import {
   cellKeys,
   costColumns,
   counts,
   errorRates,
-  figures,
+  figures as cellFigures,
   intervals,
   pricing,
   tableOf,
   totals,
 } from "./metric_columns.ts";
-
-/** What the files are made from. */
-export interface MetricFilesInput {
-  readonly requests: DataFrame;
-  readonly cells: readonly CellSummary[];
-  readonly costs: readonly ExperimentCost[];
-}
+import type { RunFigures } from "./run_figures.ts";
 
 /**
  * Writes the summaries of a run to `metrics/`. Latencies are in seconds as in FMBench's files; nothing is rounded.
@@ -41,16 +33,19 @@ export interface MetricFilesInput {
  * | `endpoint_per_instance_per_run_costs.csv` | an experiment |
  * | `experiment_counts.csv` | a cell, with its number of requests |
  */
-export async function writeMetrics(run_dir: string, input: MetricFilesInput): Promise<void> {
-  const { requests, cells, costs } = input;
+export async function writeMetrics(run_dir: string, requests: Requests, figures: RunFigures): Promise<void> {
+  const { cells, costs } = figures;
   const folder = join(run_dir, "metrics");
+  await Deno.mkdir(folder, { recursive: true });
   const write = (name: string, frame: DataFrame) => writeCsv(join(folder, name), frame);
 
-  const measured = cellsOf(attemptsOf(requests));
-  await write("per_inference_request_results.csv", inferenceTable(requests, measured, cells));
-  await write("all_metrics.csv", tableOf(cells, [...cellKeys, ...totals(measured), ...figures]));
-  await write("all_metrics_summary.csv", tableOf(cells, [...cellKeys, ...figures, ...intervals]));
-  const priced = [...cellKeys, ...figures, ...pricing];
+  const listed = writeCsvParts(
+    join(folder, "per_inference_request_results.csv"),
+    inferenceTable(requests, figures),
+  );
+  await write("all_metrics.csv", tableOf(cells, [...cellKeys, ...totals(figures.tokens), ...cellFigures]));
+  await write("all_metrics_summary.csv", tableOf(cells, [...cellKeys, ...cellFigures, ...intervals]));
+  const priced = [...cellKeys, ...cellFigures, ...pricing];
   await write("summary_metrics_w_pricing.csv", tableOf(cells, priced));
   const payloads = [...new Set(cells.map((cell) => cell.payload_file))];
   const answers = payloads.map((payload_file) => recommend(cells, payload_file));
@@ -65,4 +60,5 @@ export async function writeMetrics(run_dir: string, input: MetricFilesInput): Pr
   await write("error_rates.csv", tableOf(cells, [...cellKeys, ...errorRates]));
   await write("experiment_counts.csv", tableOf(cells, [...cellKeys, ...counts]));
   await write("endpoint_per_instance_per_run_costs.csv", tableOf(costs, costColumns));
+  await listed;
 }

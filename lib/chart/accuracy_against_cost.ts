@@ -1,16 +1,7 @@
 /** Accuracy against cost and against latency: what being right more often takes. */
 
 import * as Plot from "@observablehq/plot";
-import {
-  type Budgets,
-  type CellSummary,
-  describeLoad,
-  loadOf,
-  sentAtOnce,
-  showMoney,
-  showNumber,
-  showPercent,
-} from "../core/mod.ts";
+import { type Budgets, type CellSummary, loadOf, showMoney, showNumber, showPercent } from "../core/mod.ts";
 import { percentAxis } from "./accuracy_by_prompt_length.ts";
 import { along, type Axis, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
@@ -19,10 +10,13 @@ import { type Block, draw } from "./drawing.ts";
 import type { Obstacle } from "./labels.ts";
 import { horizontalAxis, layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { distinct, experimentLooks, type Look } from "./series.ts";
-import { shortFile } from "./wording.ts";
+import { aboutCell, judgedLatency, latencyName, shortFile, showEstimate } from "./wording.ts";
 
 export interface AccuracyCostOptions extends ChartOptions {
-  readonly budgets: Pick<Budgets, "latency_budget" | "cost_per_10k_txn_budget" | "accuracy_budget">;
+  readonly budgets: Pick<
+    Budgets,
+    "latency_budget" | "latency_statistic" | "cost_per_10k_txn_budget" | "accuracy_budget"
+  >;
   /** ISO code. Default `USD`. */
   readonly currency?: string;
 }
@@ -37,7 +31,7 @@ interface Measure {
 }
 
 /**
- * Right answers with their intervals over the cost of 10,000 transactions, and below over the p95 of the response time: a symbol a cell,
+ * Right answers with their intervals over the cost of 10,000 transactions, and below over the latency that the budget judges: a symbol a cell,
  * a panel a payload file. null when no cell has an accuracy and one of the two.
  */
 export function accuracyAgainstCost(
@@ -45,9 +39,9 @@ export function accuracyAgainstCost(
   { budgets, currency = "USD", experiments }: AccuracyCostOptions,
 ): Chart | null {
   const judged = cells.filter(({ accuracy }) => (accuracy?.value ?? null) !== null);
-  const unit = latencyUnit(judged.flatMap(({ response_ms }) => response_ms.p95.value ?? []));
+  const unit = latencyUnit(judged.flatMap(({ latency_ms }) => latency_ms.value ?? []));
   const costBudget = budgets.cost_per_10k_txn_budget;
-  const latency = sentAtOnce(judged) ? "E2E latency" : "response time";
+  const latency = judgedLatency(budgets.latency_statistic, latencyName(judged));
   const measures: readonly Measure[] = [
     {
       value: (cell) => cell.cost_per_10k_transactions,
@@ -57,11 +51,11 @@ export function accuracyAgainstCost(
       show: (value) => `${showMoney(value, currency)} per 10,000 transactions`,
     },
     {
-      value: ({ response_ms: { p95 } }) => p95.value === null ? null : p95.value / unit.ms,
+      value: ({ latency_ms: { value } }) => value === null ? null : value / unit.ms,
       budget: budgets.latency_budget * 1000 / unit.ms,
       budgetText: `${showNumber(budgets.latency_budget)} s budget`,
-      label: `p95 of the ${latency} (${unit.name})`,
-      show: (value) => `p95 ${showNumber(value)} ${unit.name}`,
+      label: `${latency} (${unit.name})`,
+      show: (value) => `${latency}: ${showNumber(value)} ${unit.name}`,
     },
   ];
   const drawn = measures.filter(({ value }) => judged.some((cell) => value(cell) !== null));
@@ -104,17 +98,21 @@ function blockOf(
     y: cell.accuracy!.value! * 100,
     low: (cell.accuracy!.low ?? 0) * 100,
     high: (cell.accuracy!.high ?? 1) * 100,
-    about: `${cell.experiment_name} at ${describeLoad(cell)}: ${
-      showPercent(cell.accuracy!.value)
-    } right (n = ${cell.accuracy!.n}), ${show(value(cell)!)}`,
+    about: aboutCell(cell, `right answers: ${showEstimate(cell.accuracy!, showPercent)}`, show(value(cell)!)),
   })).sort((a, b) => a.load - b.load);
-  const obstacles = points.map(({ fx, fy, x, y }): Obstacle => ({
-    fx,
-    fy,
-    x: along(xAxis, x, panels.panelWidth),
-    y: panels.panelHeight - along(yAxis, y, panels.panelHeight),
-    half: 6,
-  }));
+  const obstacles = points.flatMap(({ fx, fy, x, y, low, high }): Obstacle[] => {
+    const across = along(xAxis, x, panels.panelWidth);
+    const up = (value: number) => panels.panelHeight - along(yAxis, value, panels.panelHeight);
+    const interval = {
+      fx,
+      fy,
+      x: across,
+      y: (up(low) + up(high)) / 2,
+      half: (up(low) - up(high)) / 2,
+      halfWidth: 2,
+    };
+    return [{ fx, fy, x: across, y: up(y), half: 6 }, interval];
+  });
   const lines = {
     x: { axis: xAxis, label: budgetText },
     y: { axis: yAxis, label: `budget ${showPercent(accuracyBudget)}` },

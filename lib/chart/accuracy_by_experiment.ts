@@ -9,7 +9,7 @@ import { draw } from "./drawing.ts";
 import { chartWidth, fontSize, horizontalAxis, layPanels, panelFrames, panelOf } from "./panels.ts";
 import { distinct, experimentLooks } from "./series.ts";
 import { fitText, textWidth } from "./text_width.ts";
-import { shortFile } from "./wording.ts";
+import { shortFile, showEstimate } from "./wording.ts";
 
 /** How often an experiment was right. */
 export interface AccuracyRow {
@@ -58,7 +58,7 @@ export function accuracyByExperiment(
       value: row.accuracy.value! * 100,
       low: (row.accuracy.low ?? 0) * 100,
       high: (row.accuracy.high ?? 1) * 100,
-      about: `${name}: ${showPercent(row.accuracy.value)} right, n = ${row.accuracy.n}`,
+      about: `${name}\n${fileOf(row)}\nright answers: ${showEstimate(row.accuracy, showPercent)}`,
       samples: samplesOf(row),
     }));
     const place = { fx: "fx", fy: "fy", y: "name" };

@@ -1,12 +1,13 @@
 /** Accuracy against the length of the prompt. */
 
 import * as Plot from "@observablehq/plot";
-import { type Estimate, showPercent } from "../core/mod.ts";
+import { type Estimate, showNumber, showPercent } from "../core/mod.ts";
 import { type Axis, axisFor } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { draw } from "./drawing.ts";
 import { horizontalAxis, layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { experimentLooks } from "./series.ts";
+import { showEstimate } from "./wording.ts";
 
 /** Answers of one experiment to prompts of similar length. */
 export interface LengthRow {
@@ -50,9 +51,9 @@ export function accuracyByPromptLength(
       y: row.accuracy.value! * 100,
       low: (row.accuracy.low ?? 0) * 100,
       high: (row.accuracy.high ?? 1) * 100,
-      about: `${name}, ${row.from_tokens} to ${row.to_tokens} tokens: ${
-        showPercent(row.accuracy.value)
-      } right, n = ${row.accuracy.n}`,
+      about: `${name}\nprompts of ${showNumber(row.from_tokens, 9)} to ${
+        showNumber(row.to_tokens, 9)
+      } tokens\nright answers: ${showEstimate(row.accuracy, showPercent)}`,
     })).sort((a, b) => a.x - b.x);
     return [
       Plot.rect(own, {

@@ -96,8 +96,10 @@ function besideHorizontal(height: number, width: number): Candidate[] {
 function besideVertical(across: number, height: number): Candidate[] {
   const heights = [
     ...[12, 28, 44].map((y) => ({ y, frameAnchor: "top", dy: y - labelSize / 2 } as const)),
-    ...[12, 28].map((up) => ({ y: height - up, frameAnchor: "bottom", dy: -up + labelSize / 2 } as const)),
-    { y: height / 2, frameAnchor: "middle", dy: 0 } as const,
+    ...[12, 28, 44].map((
+      up,
+    ) => ({ y: height - up, frameAnchor: "bottom", dy: -up + labelSize / 2 } as const)),
+    ...[0, -16, 16, -32, 32].map((dy) => ({ y: height / 2 + dy, frameAnchor: "middle", dy } as const)),
   ];
   const sides = [{ dx: 6, textAnchor: "start" }, { dx: -6, textAnchor: "end" }] as const;
   return heights.flatMap(({ y, frameAnchor, dy }) =>

@@ -1,55 +1,35 @@
 /** Cost against latency: the business question in one picture. */
 
 import * as Plot from "@observablehq/plot";
-import {
-  type Budgets,
-  type CellSummary,
-  describeLoad,
-  loadOf,
-  sentAtOnce,
-  showLoad,
-  showMoney,
-  showNumber,
-} from "../core/mod.ts";
-import { along, type Axis, axisFor, latencyUnit } from "./axis.ts";
+import { type Budgets, type CellSummary, describeLoad, loadOf, showMoney, showNumber } from "../core/mod.ts";
+import { type Axis, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { draw } from "./drawing.ts";
-import { alongLine, around, type Obstacle, overMarks, placeTexts, type Wanted } from "./labels.ts";
+import { type CellPoint, curve, curveObstacles, loadNumbers, pixelOf, rings } from "./load_numbers.ts";
 import {
-  fontSize,
   horizontalAxis,
   layPanels,
   type Panel,
   panelFrames,
   panelOf,
+  panelRemarks,
   type Panels,
   verticalAxis,
 } from "./panels.ts";
-import { distinct, experimentLooks, type Look } from "./series.ts";
-import { fitText } from "./text_width.ts";
-import { shortFile } from "./wording.ts";
+import { distinct, experimentLooks } from "./series.ts";
+import { aboutCell, judgedLatency, latencyName, shortFile, showEstimate, showMs } from "./wording.ts";
 
 export interface CostOptions extends ChartOptions {
-  readonly budgets: Pick<Budgets, "latency_budget" | "cost_per_10k_txn_budget">;
+  readonly budgets: Pick<Budgets, "latency_budget" | "latency_statistic" | "cost_per_10k_txn_budget">;
   /** The recommended cell of each payload file (`Recommendation.best`); files without one are left out. */
   readonly best: readonly CellSummary[];
   /** ISO code. Default `USD`. */
   readonly currency?: string;
 }
 
-interface Point {
-  readonly fx: number;
-  readonly fy: number;
-  readonly x: number;
-  readonly y: number;
-  readonly cell: CellSummary;
-  readonly best: boolean;
-  readonly about: string;
-}
-
 /**
- * Cost of 10,000 transactions over the p95 of the response time: a mark a cell, the load levels of an experiment joined, the
+ * Cost of 10,000 transactions over the latency that the budget judges: a mark a cell, the load levels of an experiment joined, the
  * region within both budgets shaded, the best option ringed. A panel a payload file. null when no cell has both figures.
  */
 export function costAgainstLatency(
@@ -57,12 +37,13 @@ export function costAgainstLatency(
   { budgets, best, currency = "USD", experiments }: CostOptions,
 ): Chart | null {
   const known = cells.filter((cell) =>
-    cell.response_ms.p95.value !== null && cell.cost_per_10k_transactions !== null
+    cell.latency_ms.value !== null && cell.cost_per_10k_transactions !== null
   );
   if (known.length === 0) return null;
   const title = "Which option is the cheapest that is fast enough?";
-  const latencies = known.map((cell) => cell.response_ms.p95.value!);
+  const latencies = known.map((cell) => cell.latency_ms.value!);
   const unit = latencyUnit(latencies);
+  const latencyTitle = judgedLatency(budgets.latency_statistic, latencyName(known));
   const latencyBudget = budgets.latency_budget * 1000 / unit.ms;
   const costBudget = budgets.cost_per_10k_txn_budget;
   const xAxis = axisFor(latencies.map((value) => value / unit.ms), { budget: latencyBudget, ticks: 6 });
@@ -72,37 +53,23 @@ export function costAgainstLatency(
     headingLines: 2,
   });
   const key = experimentLooks(known, experiments);
-  const points = known.map((cell): Point => ({
+  const points = known.map((cell): CellPoint => ({
     ...panelOf(panels, shortFile(cell.payload_file)),
-    x: cell.response_ms.p95.value! / unit.ms,
+    x: cell.latency_ms.value! / unit.ms,
     y: cell.cost_per_10k_transactions!,
     cell,
     best: best.some((chosen) =>
       chosen.experiment_name === cell.experiment_name && chosen.payload_file === cell.payload_file &&
       loadOf(chosen) === loadOf(cell)
     ),
-    about: `${cell.experiment_name} at ${describeLoad(cell)}: ${
-      showMoney(cell.cost_per_10k_transactions, currency)
-    } per 10,000 transactions, p95 ${
-      showNumber(cell.response_ms.p95.value)
-    } ms, n = ${cell.response_ms.p95.n}`,
+    about: aboutCell(
+      cell,
+      `${showMoney(cell.cost_per_10k_transactions, currency)} per 10,000 transactions`,
+      `${latencyTitle}: ${showEstimate(cell.latency_ms, showMs)}`,
+    ),
   })).sort((a, b) => loadOf(a.cell) - loadOf(b.cell));
-  const pixel = ({ fx, fy, x, y, best }: Point): Obstacle => ({
-    fx,
-    fy,
-    x: along(xAxis, x, panels.panelWidth),
-    y: panels.panelHeight - along(yAxis, y, panels.panelHeight),
-    half: best ? 11 : 6,
-  });
-  const obstacles = panels.list.flatMap(({ fx, fy }) =>
-    key.flatMap(({ name }) => {
-      const own = points.filter((point) =>
-        point.fx === fx && point.fy === fy && point.cell.experiment_name === name
-      )
-        .map(pixel);
-      return [...own, ...alongLine(own)];
-    })
-  );
+  const pixel = (point: CellPoint) => pixelOf(point, xAxis, yAxis, panels);
+  const obstacles = curveObstacles(points, panels, key, pixel);
   const latencyText = `${showNumber(budgets.latency_budget)} s budget`;
   const costText = costBudget === null ? "" : `${showMoney(costBudget, currency)} budget`;
   const limits = budgetLines(
@@ -139,20 +106,12 @@ export function costAgainstLatency(
           bestHeadings(panels, points, currency),
           ...verticalAxis(yAxis),
           ...horizontalAxis(xAxis),
-          ...key.flatMap((look) => experimentMarks(look, points)),
-          Plot.dot(points.filter((point) => point.best), {
-            fx: "fx",
-            fy: "fy",
-            x: "x",
-            y: "y",
-            r: 10,
-            stroke: "currentColor",
-            strokeWidth: 2,
-          }),
+          ...key.flatMap((look) => curve(look, points)),
+          rings(points),
           ...limits.marks,
-          ...loadNumbers(points, panels, [...obstacles, ...limits.covers], pixel),
+          ...loadNumbers(points, panels, [...obstacles, ...limits.covers], pixel, "best"),
         ],
-        xLabel: `p95 of the ${sentAtOnce(known) ? "E2E latency" : "response time"} (${unit.name})`,
+        xLabel: `${latencyTitle} (${unit.name})`,
         yLabel: `Cost of 10,000 transactions (${currency})`,
         remark: remarks.length === 0 ? null : remarks.join("; "),
       }],
@@ -160,7 +119,6 @@ export function costAgainstLatency(
   };
 }
 
-/** The part of the plane within both budgets; everything up to the axis' end where a budget lies beyond it. */
 /** The part of the plane within the budgets; without a budget for the cost, all that is fast enough. */
 function region(xAxis: Axis, yAxis: Axis, latencyBudget: number, costBudget: number | null): Plot.Markish {
   const [x1, xEnd] = xAxis.domain;
@@ -171,76 +129,13 @@ function region(xAxis: Axis, yAxis: Axis, latencyBudget: number, costBudget: num
   return Plot.rect(possible, { x1: [x1], x2: [x2], y1: [y1], y2: [y2], fill: "#2f8f5b", fillOpacity: 0.14 });
 }
 
-function experimentMarks({ name, colour, symbol, dash }: Look, points: readonly Point[]): Plot.Markish[] {
-  const own = points.filter((point) => point.cell.experiment_name === name);
-  const place = { fx: "fx", fy: "fy", x: "x", y: "y" };
-  return [
-    Plot.line(own, { ...place, stroke: colour, strokeWidth: 1.2, strokeOpacity: 0.7, strokeDasharray: dash }),
-    Plot.dot(own, { ...place, symbol, r: 5, fill: colour, title: "about" }),
-  ];
-}
-
 /** Second line of each panel's heading: which option is best there. */
-function bestHeadings(panels: Panels, points: readonly Point[], currency: string): Plot.Markish {
+function bestHeadings(panels: Panels, points: readonly CellPoint[], currency: string): Plot.Markish {
   const wording = ({ fx, fy }: Panel) => {
     const best = points.find((point) => point.best && point.fx === fx && point.fy === fy)?.cell;
     if (best === undefined) return "no option keeps all budgets";
     const cost = showMoney(best.cost_per_10k_transactions, currency);
     return `best: ${best.experiment_name}, ${describeLoad(best)}, ${cost}`;
   };
-  const lines = panels.list.map((panel) => ({
-    ...panel,
-    text: fitText(wording(panel), panels.panelWidth, fontSize),
-  }));
-  return Plot.text(lines, {
-    fx: "fx",
-    fy: "fy",
-    text: "text",
-    frameAnchor: "top-left",
-    lineAnchor: "bottom",
-    dy: -8,
-    fontSize,
-  });
-}
-
-/**
- * The concurrency beside the points where there is room, the best option first; where a panel has over 24 points, only
- * at the ends of each experiment's line.
- */
-function loadNumbers(
-  points: readonly Point[],
-  panels: Panels,
-  obstacles: readonly Obstacle[],
-  pixel: (point: Point) => Obstacle,
-): Plot.Markish[] {
-  const same = (a: Point, b: Point) => a.fx === b.fx && a.fy === b.fy;
-  const isEnd = (point: Point) => {
-    const loads = points.filter((other) =>
-      same(other, point) && other.cell.experiment_name === point.cell.experiment_name
-    )
-      .map((other) => loadOf(other.cell));
-    return [Math.min(...loads), Math.max(...loads)].includes(loadOf(point.cell));
-  };
-  const wanted = points
-    .filter((point) =>
-      point.best || isEnd(point) || points.filter((other) => same(other, point)).length <= 24
-    )
-    .sort((a, b) => Number(b.best) - Number(a.best))
-    .map((point): Wanted<Point> => {
-      const { fx, fy, x, y, half } = pixel(point);
-      const text = point.best ? `best (${showLoad(point.cell)})` : showLoad(point.cell);
-      return { fx, fy, text, always: point.best, datum: point, candidates: around(x, y, half) };
-    });
-  return placeTexts(wanted, obstacles, panels, fontSize - 2).map(({ fx, fy, text, options, datum }) =>
-    Plot.text([text], {
-      fx: [fx],
-      fy: [fy],
-      x: [datum.x],
-      y: [datum.y],
-      text: [text],
-      fontSize: fontSize - 2,
-      ...overMarks,
-      ...options,
-    })
-  );
+  return panelRemarks(panels, panels.list.map(wording));
 }

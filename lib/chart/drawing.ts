@@ -14,6 +14,7 @@ export interface Block {
   readonly panels: Panels;
   readonly options: Plot.PlotOptions;
   readonly marks: readonly Plot.Markish[];
+  /** Empty: it has none (see `xNamed` of the panels). */
   readonly xLabel: string;
   readonly yLabel: string;
   /** A remark at the right, above the panels: a budget that lies beyond the axis. */
@@ -98,13 +99,23 @@ export function draw(drawing: Drawing): string {
     if (remark) {
       root.append(write(remark, { x: chartWidth - panels.margin.right, y: top + 15, "text-anchor": "end" }));
     }
+    if (xLabel === "") {
+      top += panels.height;
+      continue;
+    }
     const middle = (panels.margin.left + chartWidth - panels.margin.right) / 2;
     root.append(write(xLabel, { x: middle, y: top + panels.height - 8, "text-anchor": "middle" }));
     top += panels.height + 8;
   }
   root.setAttribute("height", String(top));
   root.setAttribute("viewBox", `0 0 ${chartWidth} ${top}`);
-  return ownIds(new XMLSerializer().serializeToString(root), drawing.name);
+  return ownIds(legal(new XMLSerializer().serializeToString(root)), drawing.name);
+}
+
+/** Without the characters that XML does not have, so that a name with one does not make the picture unreadable. */
+function legal(xml: string): string {
+  // deno-lint-ignore no-control-regex
+  return xml.toWellFormed().replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd");
 }
 
 /** The key: symbol and name of each series, flowing into as many rows as it takes. */

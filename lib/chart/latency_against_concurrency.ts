@@ -1,7 +1,7 @@
 /** Latency against load. */
 
 import * as Plot from "@observablehq/plot";
-import { type Budgets, type CellSummary, describeLoad, loadOf, sentAtOnce, showNumber } from "../core/mod.ts";
+import { type Budgets, type CellSummary, loadOf, showNumber } from "../core/mod.ts";
 import { along, axisFor, latencyUnit } from "./axis.ts";
 import { budgetLines, budgetRemark } from "./budget_line.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
@@ -10,7 +10,7 @@ import { alongLine, type Obstacle } from "./labels.ts";
 import { aside, levelsOf, loadAxis, loadLabel, loadPixel, loadScale, symbolRadius } from "./load_axis.ts";
 import { layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { distinct, experimentLooks } from "./series.ts";
-import { shortFile } from "./wording.ts";
+import { aboutCell, latencyName, shortFile, showEstimate, showMs } from "./wording.ts";
 
 export interface LatencyOptions extends ChartOptions {
   readonly budgets: Pick<Budgets, "latency_budget">;
@@ -27,7 +27,7 @@ export function latencyAgainstConcurrency(
   const known = cells.filter(({ response_ms }) => (response_ms.p95.value ?? response_ms.p50.value) !== null);
   if (known.length === 0) return null;
   const title = "How does latency grow with load?";
-  const latency = sentAtOnce(known) ? "E2E latency" : "response time";
+  const latency = latencyName(known);
   const figures = known.flatMap((
     { response_ms },
   ) => [response_ms.p50.value, response_ms.p95.value, response_ms.p95.high])
@@ -50,9 +50,11 @@ export function latencyAgainstConcurrency(
       p95: scaled(cell.response_ms.p95.value),
       low: scaled(cell.response_ms.p95.low),
       high: scaled(cell.response_ms.p95.high) ?? scaled(cell.response_ms.p95.value),
-      about: `${name} at ${describeLoad(cell)}: p95 ${showNumber(cell.response_ms.p95.value)} ms, p50 ${
-        showNumber(cell.response_ms.p50.value)
-      } ms, n = ${cell.response_ms.p95.n}`,
+      about: aboutCell(
+        cell,
+        `p95 ${showEstimate(cell.response_ms.p95, showMs)}`,
+        `p50 ${showEstimate(cell.response_ms.p50, showMs)}`,
+      ),
     })).sort((a, b) => a.x - b.x);
     const place = { fx: "fx", fy: "fy", x: "x", dx: aside(panels, levels, i, key.length), stroke: colour };
     const pixel = (row: (typeof rows)[number], value: number): Obstacle => ({
@@ -81,7 +83,13 @@ export function latencyAgainstConcurrency(
         y2: "high",
         strokeWidth: 1.2,
       }),
-      Plot.dot(rows.filter((row) => row.p50 !== null), { ...place, y: "p50", r: 2.4, strokeWidth: 1.4 }),
+      Plot.dot(rows.filter((row) => row.p50 !== null), {
+        ...place,
+        y: "p50",
+        r: 2.4,
+        strokeWidth: 1.4,
+        title: "about",
+      }),
       Plot.dot(judged, {
         ...place,
         y: "p95",

@@ -9,6 +9,7 @@ import { draw } from "./drawing.ts";
 import { levelsOf } from "./load_axis.ts";
 import { horizontalAxis, layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { distinct, stepLooks } from "./series.ts";
+import { showMs } from "./wording.ts";
 
 /** One successful request of the measured phase. */
 export interface RequestPoint {
@@ -21,8 +22,10 @@ export interface RequestPoint {
 
 export interface PromptOptions extends ChartOptions {
   readonly budgets: Pick<Budgets, "latency_budget">;
-  /** At most so many dots are drawn, chosen at random (seeded); the lines use all requests. Default 4,000. */
+  /** At most so many dots are drawn, chosen at random (seeded); the lines use all rows. Default 4,000. */
   readonly dots?: number;
+  /** How many requests there are, where the rows are a sample of them. */
+  readonly requestTotal?: number;
 }
 
 /** Requests of similar length behind one point of a line. */
@@ -35,7 +38,7 @@ const mostBins = 8;
  */
 export function latencyAgainstPromptTokens(
   requests: readonly RequestPoint[],
-  { budgets, experiments, dots = 4000 }: PromptOptions,
+  { budgets, experiments, dots = 4000, requestTotal = requests.length }: PromptOptions,
 ): Chart | null {
   if (requests.length === 0) return null;
   const title = "How does latency grow with the length of the prompt?";
@@ -66,28 +69,38 @@ export function latencyAgainstPromptTokens(
     half: 3,
   }));
   const series = key.flatMap(
-    ({ name, colour, symbol, dash }): { dots: Plot.Markish; line: Plot.Markish }[] => {
+    ({ name, colour, symbol, dash }): { dots: Plot.Markish; line: Plot.Markish[] }[] => {
       const own = (rows: readonly RequestPoint[]) =>
         rows.filter((request) => String(request.concurrency) === name);
       const medians = present.flatMap((experiment) =>
-        points(medianLine(own(requests).filter((request) => request.experiment_name === experiment)))
+        medianLine(own(requests).filter((request) => request.experiment_name === experiment)).map((bin) => ({
+          ...points([bin])[0]!,
+          about: `${experiment}, load ${name}\nprompts of ${showNumber(bin.from_tokens, 9)} to ${
+            showNumber(bin.to_tokens, 9)
+          } tokens\nmedian of the E2E latency: ${showMs(bin.e2e_ms)}, n = ${showNumber(bin.n, 9)}`,
+        }))
       );
       return [{
         dots: Plot.dot(points(own(shown)), { ...place, symbol, r: 2.6, fill: colour, fillOpacity: 0.55 }),
-        line: Plot.line(medians, { ...place, stroke: colour, strokeWidth: 2.2, strokeDasharray: dash }),
+        line: [
+          Plot.line(medians, { ...place, stroke: colour, strokeWidth: 2.2, strokeDasharray: dash }),
+          Plot.dot(medians, { ...place, symbol, r: 4, fill: colour, title: "about" }),
+        ],
       }];
     },
   );
-  const sample = shown.length < requests.length
+  const sample = shown.length < requestTotal
     ? ` ${showNumber(shown.length, 9)} of ${
-      showNumber(requests.length, 9)
-    } requests are drawn, chosen at random; the lines use all of them.`
+      showNumber(requestTotal, 9)
+    } requests are drawn, chosen at random from a fixed seed; the lines use ${
+      requests.length < requestTotal ? `a sample of ${showNumber(requests.length, 9)}` : "all of them"
+    }.`
     : "";
   return {
     name: "latency_against_prompt_tokens",
     title,
     caption:
-      `Each dot is one successful request; the lines join the medians of requests with prompts of similar length.${sample}`,
+      `Each dot is one successful request; the lines join the medians (bigger symbols) of requests with prompts of similar length.${sample}`,
     svg: draw({
       name: "latency_against_prompt_tokens",
       title,
@@ -105,7 +118,7 @@ export function latencyAgainstPromptTokens(
           ...verticalAxis(yAxis),
           ...horizontalAxis(xAxis),
           ...series.map((one) => one.dots),
-          ...series.map((one) => one.line),
+          ...series.flatMap((one) => one.line),
           ...budgetLines(panels, { y: { axis: yAxis, label: budgetText } }, obstacles).marks,
         ],
         xLabel: "Prompt tokens",
@@ -116,8 +129,15 @@ export function latencyAgainstPromptTokens(
   };
 }
 
+/** Requests of similar length, as their medians. */
+interface Bin extends RequestPoint {
+  readonly from_tokens: number;
+  readonly to_tokens: number;
+  readonly n: number;
+}
+
 /** Medians of up to eight groups of equal size, ordered by prompt length; none when the groups would be under five. */
-function medianLine(requests: readonly RequestPoint[]): RequestPoint[] {
+function medianLine(requests: readonly RequestPoint[]): Bin[] {
   const bins = Math.min(mostBins, Math.floor(requests.length / leastInBin));
   if (bins < 2) return [];
   const sorted = [...requests].sort((a, b) => a.prompt_tokens - b.prompt_tokens);
@@ -130,6 +150,9 @@ function medianLine(requests: readonly RequestPoint[]): RequestPoint[] {
       ...bin[0]!,
       prompt_tokens: median(bin.map((request) => request.prompt_tokens)),
       e2e_ms: median(bin.map((request) => request.e2e_ms)),
+      from_tokens: bin[0]!.prompt_tokens,
+      to_tokens: bin.at(-1)!.prompt_tokens,
+      n: bin.length,
     };
   });
 }

@@ -40,6 +40,8 @@ export interface PanelOptions {
   readonly marginLeft?: number;
   /** Lines above each panel. Default 1. */
   readonly headingLines?: number;
+  /** Whether there is room for a name of the horizontal axis. Default true. */
+  readonly xNamed?: boolean;
   /** Default: one column for one panel, two for up to four, else three. */
   readonly columns?: number;
 }
@@ -50,7 +52,7 @@ const labelRoom = 20;
 
 /** Lays out one panel for each key, left to right, then down. */
 export function layPanels(keys: readonly string[], options: PanelOptions = {}): Panels {
-  const { panelHeight = 230, marginLeft = 58, headingLines = 1 } = options;
+  const { panelHeight = 230, marginLeft = 58, headingLines = 1, xNamed = true } = options;
   const columns = options.columns ?? (keys.length <= 1 ? 1 : keys.length <= 4 ? 2 : 3);
   const rows = Math.ceil(keys.length / columns);
   const gapX = 28;
@@ -60,7 +62,7 @@ export function layPanels(keys: readonly string[], options: PanelOptions = {}): 
   const margin = {
     top: headingRoom + labelRoom,
     right: rightMargin,
-    bottom: tickRoom + labelRoom,
+    bottom: tickRoom + (xNamed ? labelRoom : 0),
     left: marginLeft,
   };
   const list = keys.map((key, i) => ({
@@ -116,6 +118,20 @@ export function panelFrames(panels: Panels, lift = 8): Plot.Markish[] {
     }),
     Plot.frame({ stroke: "currentColor", strokeOpacity: 0.35 }),
   ];
+}
+
+/** A second line above every panel, in the order of the panels. */
+export function panelRemarks({ list, panelWidth }: Panels, remarks: readonly string[]): Plot.Markish {
+  const lines = list.map((panel, i) => ({ ...panel, text: fitText(remarks[i] ?? "", panelWidth, fontSize) }));
+  return Plot.text(lines, {
+    fx: "fx",
+    fy: "fy",
+    text: "text",
+    frameAnchor: "top-left",
+    lineAnchor: "bottom",
+    dy: -8,
+    fontSize,
+  });
 }
 
 /** Horizontal grid and tick labels of a numeric vertical axis. */

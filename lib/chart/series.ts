@@ -11,8 +11,8 @@ export interface Look {
   readonly dash: string;
 }
 
-/** Distinct for the colour-blind, at least 3:1 against light and dark paper. */
-const colours = ["#0072b2", "#d55e00", "#00875f", "#b0529b", "#946c00", "#6b7480", "#d14b5a"];
+/** Distinct for the colour-blind too, at least 3:1 against light paper and, brightened, against dark. */
+const colours = ["#0072b2", "#d55e00", "#00875f", "#c45ad0", "#774411", "#6b7480", "#5a1fd1"];
 const symbols: SymbolType[] = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"];
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2"];
 

@@ -1,14 +1,14 @@
 /** Throughput against load. */
 
 import * as Plot from "@observablehq/plot";
-import { type CellSummary, describeLoad, loadOf, showNumber } from "../core/mod.ts";
+import { type CellSummary, loadOf, showNumber } from "../core/mod.ts";
 import { axisFor } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
 import { aside, levelsOf, loadAxis, loadLabel, loadScale, symbolRadius } from "./load_axis.ts";
 import { layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { distinct, experimentLooks, type Look } from "./series.ts";
-import { shortFile } from "./wording.ts";
+import { aboutCell, shortFile } from "./wording.ts";
 
 /**
  * Transactions per minute above, output tokens per second below, over concurrency; a panel a payload file, a line an
@@ -71,7 +71,7 @@ function lineBlock(
       ...panelOf(panels, shortFile(cell.payload_file)),
       x: loadOf(cell),
       y: figure(cell),
-      about: `${name} at ${describeLoad(cell)}: ${showNumber(figure(cell))} ${unit}`,
+      about: aboutCell(cell, `${showNumber(figure(cell))} ${unit}`, `n = ${showNumber(cell.ok, 9)}`),
     })).sort((a, b) => a.x - b.x);
     const place = { fx: "fx", fy: "fy", x: "x", y: "y", dx: aside(panels, levels, i, key.length) };
     return [

@@ -1,22 +1,14 @@
 /** Time to first token, and the pauses between tokens. */
 
 import * as Plot from "@observablehq/plot";
-import {
-  type CellSummary,
-  describeLoad,
-  escapeMarkdown,
-  isUnstreamed,
-  loadOf,
-  type Percentiles,
-  showNumber,
-} from "../core/mod.ts";
+import { type CellSummary, escapeMarkdown, isUnstreamed, loadOf, type Percentiles } from "../core/mod.ts";
 import { axisFor, latencyUnit } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
 import { aside, levelsOf, loadAxis, loadLabel, loadScale, symbolRadius } from "./load_axis.ts";
 import { layPanels, panelFrames, panelOf, verticalAxis } from "./panels.ts";
 import { distinct, experimentLooks, type Look } from "./series.ts";
-import { shortFile } from "./wording.ts";
+import { aboutCell, shortFile, showEstimate, showMs } from "./wording.ts";
 
 /**
  * TTFT above, inter-token latency below, each as a range from p50 to p99 over concurrency; a panel a payload file. null when
@@ -75,9 +67,11 @@ function rangeBlock(
         p50: middle,
         p95: thick,
         p99: p99.value === null ? thick : p99.value / unit.ms,
-        about: `${name} at ${describeLoad(cell)}: p50 ${showNumber(p50.value)} ms, p95 ${
-          showNumber(p95.value)
-        } ms, p99 ${showNumber(p99.value)} ms, n = ${p50.n}`,
+        about: aboutCell(
+          cell,
+          ...([["p50", p50], ["p95", p95], ["p99", p99]] as const)
+            .map(([percentile, estimate]) => `${percentile} ${showEstimate(estimate, showMs)}`),
+        ),
       };
     });
     const place = { fx: "fx", fy: "fy", x: "x", dx: aside(panels, levels, i, key.length) };

@@ -1,7 +1,8 @@
 /** The config as the program works with it: every default in place, what follows from other keys worked out, frozen. */
 
-import type { ProtocolOptions } from "../core/mod.ts";
+import type { ProtocolOptions, ServiceLevel } from "../core/mod.ts";
 import { defaults } from "./defaults.ts";
+import { capacityOf } from "./experiment_price.ts";
 import { settleAddress } from "./experiment_address.ts";
 import { settleProtocol } from "./experiment_protocol.ts";
 import { type Evaluation, settleEvaluation } from "./evaluation.ts";
@@ -10,6 +11,7 @@ import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import type { ModelEvaluations } from "./model_evaluations.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
+import { type AskedWorkload, askedWorkload, serviceLevelOf } from "./service_level.ts";
 
 /** A value of which nothing can be changed. */
 export type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
@@ -34,6 +36,8 @@ export type Experiment = With<Written, {
   protocol_options: ProtocolOptions;
   /** The price key. */
   instance_type: string;
+  /** Instances, or model units of provisioned throughput. */
+  instance_count: number;
   /** Whether this run starts it. */
   deploy: boolean;
   inference_spec: With<Written["inference_spec"], {
@@ -111,6 +115,10 @@ export type Config = Frozen<
       accuracy_error_rate_budget: number | null;
       cosine_similarity_budget: number | null;
       cost_per_10k_txn_budget: number | null;
+      /** What a request must keep to count as good; the latency budget where nothing else is asked for. */
+      objectives: ServiceLevel;
+      /** null: the load that was measured. */
+      workload: AskedWorkload | null;
     }>;
   }>
 >;
@@ -150,7 +158,7 @@ function settleExperiment(
     predictor,
     protocol_options,
     model_name: written.model_name ?? address.model_id,
-    instance_type: written.instance_type ?? address.model_id,
+    ...capacityOf(written, address),
     deploy: written.deploy ?? simulate !== undefined,
     inference_spec: {
       ...inference_spec,
@@ -250,6 +258,8 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles, regi
       accuracy_error_rate_budget: report.accuracy_error_rate_budget ?? null,
       cosine_similarity_budget: report.cosine_similarity_budget ?? null,
       cost_per_10k_txn_budget: report.cost_per_10k_txn_budget ?? null,
+      objectives: serviceLevelOf(report),
+      workload: askedWorkload(report),
     },
   });
 }

@@ -62,7 +62,7 @@ export const defaults = {
     /** Enough for an agreement that means something, few enough for an hour's work. */
     review_rows: 50,
   },
-  report: { latency_budget: 5, error_rate_budget: 0 },
+  report: { latency_budget: 5, latency_statistic: "p95", error_rate_budget: 0 },
   /** Whether step 0 measures the client's own error: 5 s on this machine, no request leaves it. */
   certify: true,
   preflight: true,

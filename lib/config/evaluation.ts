@@ -12,7 +12,7 @@ export interface JudgeSettings {
   /** What it is called in tables and files; one of a kind. */
   name: string;
   model_id: string;
-  /** The name of a protocol, as experiments have it. */
+  /** The name of a protocol, as experiments have it, or the absolute path of a module of the user's own. */
   inference_script: string;
   /** The URL, name or ARN of its endpoint; null: on Bedrock, the model itself. */
   ep_name: string | null;

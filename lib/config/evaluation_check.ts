@@ -2,6 +2,7 @@
 
 import { idleSettings, scoreFaults } from "../core/mod.ts";
 import type { Config } from "./config.ts";
+import type { JudgeSettings } from "./evaluation.ts";
 import type { Findings } from "./finding.ts";
 import { availablePredictors, predictorOf } from "./inference_script.ts";
 import type { WrittenConfig } from "./schema.ts";
@@ -59,25 +60,46 @@ function checkScore({ evaluation: { score } }: Config, { fault, notice }: Findin
 /** A judge that nobody can speak to, and two of one name. */
 function checkJudges(written: WrittenConfig, { evaluation }: Config, { fault }: Findings): void {
   const seen = new Set<string>();
-  for (const [index, { name, inference_script, ep_name }] of (evaluation.judges ?? []).entries()) {
+  for (const [index, judge] of (evaluation.judges ?? []).entries()) {
     const own = written.evaluation.judges?.[index];
     const path = own === undefined ? ["model_evaluations"] : ["evaluation", "judges", index];
-    const script = predictorOf(inference_script);
-    if (script?.own) {
-      const text =
-        `the judge "${name}" is a module of your own, "${inference_script}", which would run outside the ` +
-        "sandbox that the load gives it; expected a protocol: let a server of yours speak openai_chat, with its URL as ep_name";
-      fault([...path, ...own === undefined ? [] : ["inference_script"]], text);
-    } else if (script === null || !script.available) {
-      const advice = didYouMean(inference_script, availablePredictors);
-      const text = `the judge "${name}" speaks "${inference_script}", which is no protocol; ${advice}`;
-      fault([...path, ...own === undefined ? [] : ["inference_script"]], text);
-    } else if (script.module !== "bedrock" && script.module !== "bedrock_invoke" && ep_name === null) {
-      fault(path, `the judge "${name}" has no ep_name; expected where ${script.module} is spoken`);
+    const wrong = judgeFault(judge, own !== undefined);
+    if (wrong !== null) fault([...path, ...own === undefined ? [] : [wrong.key]], wrong.text);
+    if (seen.has(judge.name)) {
+      fault(path, `two judges are called "${judge.name}"; expected a name for each`);
     }
-    if (seen.has(name)) fault(path, `two judges are called "${name}"; expected a name for each`);
-    seen.add(name);
+    seen.add(judge.name);
   }
+}
+
+/** @param own whether it stands in the config itself */
+function judgeFault(
+  { name, inference_script, ep_name }: JudgeSettings,
+  own: boolean,
+): { readonly key: "inference_script" | "ep_name"; readonly text: string } | null {
+  const script = predictorOf(inference_script);
+  if (script === null || !script.available) {
+    const advice = didYouMean(inference_script, availablePredictors);
+    const text = `the judge "${name}" speaks "${inference_script}", which is no protocol; ${advice}`;
+    return { key: "inference_script", text };
+  }
+  if (script.own && !own) {
+    const text =
+      `the judge "${name}" is a module of your own, "${inference_script}", which is looked for beside the ` +
+      "config; expected it in `evaluation.judges` there";
+    return { key: "inference_script", text };
+  }
+  if (script.own && !(ep_name !== null && /^https?:/.test(ep_name) && URL.canParse(ep_name))) {
+    const found = ep_name === null ? "has no ep_name" : `has the ep_name "${ep_name}"`;
+    const text =
+      `the judge "${name}" ${found}; expected a URL: its host and port are what its module may reach`;
+    return { key: "ep_name", text };
+  }
+  if (script.module === "bedrock" || script.module === "bedrock_invoke" || ep_name !== null) return null;
+  return {
+    key: "ep_name",
+    text: `the judge "${name}" has no ep_name; expected where ${script.module} is spoken`,
+  };
 }
 
 function checkEmbedder({ evaluation: { embedder } }: WrittenConfig, { fault }: Findings): void {

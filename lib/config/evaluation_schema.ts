@@ -33,7 +33,9 @@ const score = section({
 const judge = section({
   model_id: text("the model's name at the endpoint"),
   name: fileName("what the judge is called in tables and files").optional(),
-  inference_script: text("the name of a protocol").default(defaults.evaluation.judge.inference_script),
+  inference_script: text("the name of a protocol, or of a TypeScript module of your own").default(
+    defaults.evaluation.judge.inference_script,
+  ),
   ep_name: text("the URL, name or ARN of the endpoint").optional(),
   region: text("the name of a region").optional(),
   api_key_env: text("the name of an environment variable").optional(),

@@ -1,6 +1,5 @@
-/** Whether each experiment can be sent what it is to be sent, and be priced. */
+/** Whether each experiment can be sent what it is to be sent. */
 
-import type { Prices } from "../core/mod.ts";
 import type { Config } from "./config.ts";
 import type { Path } from "./fault.ts";
 import type { Findings } from "./finding.ts";
@@ -186,39 +185,4 @@ function noScript(written: string, what: string, known: readonly string[]): stri
     ? likely
     : "expected the path of a TypeScript module (.ts): scripts in Python do not run here";
   return `"${written}" is no ${what}; ${advice}`;
-}
-
-/** How AWS calls its instances: `g5.2xlarge`, `ml.p4d.24xlarge`. */
-const instanceName =
-  /^(ml\.)?[a-z]+\d+[a-z]*(-[a-z]+)?\.(nano|micro|small|medium|(\d*x)?large|metal(-\d+xl)?)$/;
-
-/**
- * Instance types of which nobody knows what they cost. One that is merely the model's name, or one of AWS's that the price
- * files do not have, is a notice.
- */
-export function checkPrices(config: Config, prices: Prices, { fault, notice }: Findings): void {
-  const known = [...Object.keys(prices.instance_based), ...Object.keys(prices.token_based)];
-  for (const [index, { instance_type, model_id }] of config.experiments.entries()) {
-    if (known.includes(instance_type)) continue;
-    const path = ["experiments", index, "instance_type"];
-    if (instance_type === model_id) {
-      notice(path, `is "${instance_type}", the name of the model, and has no price: costs are not known`);
-    } else if (instanceName.test(instance_type)) {
-      const text = `is "${instance_type}", which has no price in ${config.pricing}: costs are not known`;
-      const likely = didYouMean(instance_type, known);
-      notice(path, likely.startsWith("did") ? `${text}; ${likely}` : text);
-    } else {
-      fault(
-        path,
-        `"${instance_type}" has no price in ${config.pricing}; ${priceAdvice(instance_type, known)}`,
-      );
-    }
-  }
-}
-
-function priceAdvice(name: string, known: readonly string[]): string {
-  const advice = didYouMean(name, known);
-  return advice.startsWith("did")
-    ? advice
-    : "expected a key of pricing.instance_based or pricing.token_based";
 }

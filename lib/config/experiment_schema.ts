@@ -4,6 +4,7 @@ import { z } from "zod";
 import { defaults } from "./defaults.ts";
 import { faults } from "./fault_schema.ts";
 import {
+  amount,
   dormant,
   flag,
   fraction,
@@ -97,6 +98,8 @@ const simulate = section({
   faults: faults.optional(),
 });
 
+const perThousand = amount("a price per 1,000 tokens");
+
 /** One endpoint and what is sent to it. */
 export const experiment = section({
   name: text("a name that no other experiment has"),
@@ -106,6 +109,11 @@ export const experiment = section({
   region: text("the name of a region").optional(),
   instance_type: text("a key of the price file").optional(),
   instance_count: whole(1).default(defaults.experiment.instance_count),
+  model_units: whole(1).optional(),
+  price_per_hour: amount("a price per hour of one instance").optional(),
+  price_per_1k_tokens: perThousand.optional(),
+  price_per_1k_input_tokens: perThousand.optional(),
+  price_per_1k_output_tokens: perThousand.optional(),
   deploy: flag().optional(),
   inference_script: text("the name of a predictor, or the path of a TypeScript module").default(
     defaults.experiment.inference_script,

@@ -50,6 +50,8 @@ export interface FoundFiles {
   readonly pricing: FoundFile | null;
   /** FMBench's file of judges: the config's, else the one beside it or the shipped one; null: nothing asks for judges. */
   readonly judges: FoundFile | null;
+  /** The user's own modules among `evaluation.judges`, in their order; null = a protocol of ours. */
+  readonly judgeModules: readonly (FoundFile | null)[];
   readonly tokenizer: FoundFile | null;
   readonly experiments: readonly ({
     readonly template: FoundFiles["template"];
@@ -136,6 +138,14 @@ export function findFiles(
         "model_evaluations",
       ])
       : null,
+    judgeModules: (written.evaluation.judges ?? []).map(({ inference_script }, index) =>
+      findModule(
+        predictorOf(inference_script),
+        read.scripts_prefix,
+        ["evaluation", "judges", index, "inference_script"],
+        search,
+      )
+    ),
     tokenizer: findTokenizer(
       read.tokenizer_prefix,
       ["s3_read_data"],
@@ -207,12 +217,20 @@ function findScripts(
   section: Path,
   search: SearchFunction,
 ): FoundScripts {
-  const find = (script: Script | null, key: string) =>
-    script?.own ? search("script", script.module, prefix, [...section, key]) : null;
+  const find = (script: Script | null, key: string) => findModule(script, prefix, [...section, key], search);
   return {
     inference_script: find(predictorOf(inference_script), "inference_script"),
     deployment_script: find(deployerOf(deployment_script ?? ""), "deployment_script"),
   };
+}
+
+function findModule(
+  script: Script | null,
+  prefix: string,
+  path: Path,
+  search: SearchFunction,
+): FoundFile | null {
+  return script?.own ? search("script", script.module, prefix, path) : null;
 }
 
 type SearchFunction = (

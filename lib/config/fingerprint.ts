@@ -6,6 +6,7 @@ import { isAbsolute, join } from "node:path";
 import { sha256 } from "../core/mod.ts";
 import { isRemoteSource, isSyntheticSource } from "../data/mod.ts";
 import type { Config } from "./config.ts";
+import { priceKeys } from "./experiment_price.ts";
 import { projectFolder } from "./lookup.ts";
 
 /** What a later step takes over from an earlier run must be the same in these; budgets, prices and judges may differ. */
@@ -51,11 +52,13 @@ export function inputsFingerprint(config: Config): InputsFingerprint {
   };
 }
 
-/** An experiment without its load, and without the names of files: their content stands under `data`. */
+/** An experiment without its load and its prices, and without the names of files: their content stands under `data`. */
 function apartFromFiles(
-  { load: _load, prompt_template_file: _template, tokenizer_prefix: _tokenizer, ...others }:
+  { load: _load, prompt_template_file: _template, tokenizer_prefix: _tokenizer, ...priced }:
     Config["experiments"][number],
 ) {
+  const others = { ...priced };
+  for (const key of priceKeys) delete others[key];
   const { inference_script, deployment_script, predictor, protocol_options } = others;
   const { module } = protocol_options;
   return {

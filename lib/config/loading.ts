@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Prices } from "../core/mod.ts";
 import { assemble, textOf } from "./assembly.ts";
+import { assumptions, unplaced } from "./assumption.ts";
 import { type Config, settleConfig } from "./config.ts";
 import { checkDatasetOfInterest, checkFilters, checkIterations, checkTemplate } from "./data_check.ts";
 import { markOf } from "./document.ts";
@@ -13,23 +14,25 @@ import {
   checkEndpoints,
   checkParameterSets,
   checkPayloadFiles,
-  checkPrices,
   checkRepetitions,
 } from "./experiment_check.ts";
 import { ConfigError, type Notice, type Path } from "./fault.ts";
 import { type ConfigFiles, findFiles, type FoundFiles, type Places } from "./file_check.ts";
 import { type Findings, findingsIn } from "./finding.ts";
 import { checkLimits } from "./limit_check.ts";
+import { givenPrices, withGivenPrices } from "./given_price.ts";
 import { type LoadOptions, surroundingsOf } from "./load_options.ts";
 import { checkLoads } from "./load_check.ts";
 import { checkJudgeTexts } from "./judge_text_check.ts";
 import type { LookUp } from "./lookup.ts";
 import { type ModelEvaluations, readModelEvaluations } from "./model_evaluations.ts";
-import { assumedRegion, type AwsIdentity, maskPlaceholders, namedRegion } from "./placeholder.ts";
+import { type AwsIdentity, namedRegion } from "./placeholder.ts";
+import { checkOwnPrices, checkPriceRegions, checkPrices } from "./price_check.ts";
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
 import { checkProtocols } from "./protocol_check.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
 import { validate } from "./validation.ts";
+import { checkWorkload } from "./workload_check.ts";
 
 /** A config with where it came from and what there is to say about it. */
 export interface LoadedConfig {
@@ -86,16 +89,17 @@ export function readConfig(
       places,
       namedRegion(surroundingsOf(options)),
       options.profiles ?? null,
+      unplaced(source, options),
       findings,
     );
   const all = [...located.faults, ...faults, ...findings.faults];
   if (all.length > 0 || checked === null) throw new ConfigError(all);
-  const { config, found, prices } = checked;
+  const { config, found, prices, givenUsed } = checked;
   return {
     config,
     notices: [
       ...located.notices,
-      ...assumptions(path, source, options),
+      ...assumptions(path, source, options, givenUsed),
       ...dormantKeys(configSchema, located),
       ...findings.notices,
       ...prices.notices,
@@ -125,6 +129,8 @@ interface Checked {
   readonly config: Config;
   readonly found: FoundFiles;
   readonly prices: ReadPrices;
+  /** Whether the prices among `-A` are those of any experiment. */
+  readonly givenUsed: boolean;
 }
 
 /** All checks that look at more than one key. Those that need a section in which something is faulty are left out. */
@@ -134,12 +140,13 @@ function crossCheck(
   places: Places,
   region: string | null,
   profiles: readonly string[] | null,
+  parameters: Readonly<Record<string, string>>,
   findings: Findings,
 ): Checked {
   const found = findFiles(asWritten, places, findings);
   const written = withOwnScripts(asWritten, found);
   const judges = judgesOf(written, found, findings);
-  const config = settleConfig(written, {
+  const settled = settleConfig(written, {
     source_data_files: found.sourceData.map((file, index) =>
       file?.name ?? written.s3_read_data.source_data_files[index]!
     ),
@@ -159,7 +166,9 @@ function crossCheck(
       slots: template?.slots ?? [],
     })),
   }, region);
-  const prices = pricesOf(found, findings);
+  const read = pricesOf(found, findings);
+  const given = givenPrices(parameters, findings);
+  const { config, prices, used: givenUsed } = withGivenPrices(settled, read?.prices ?? noPrices, given);
   const sound = (...sections: string[]) => !sections.some((section) => tainted.has(section));
 
   if (sound("experiments")) {
@@ -167,8 +176,12 @@ function crossCheck(
     checkEndpoints(written, config, profiles, findings);
   }
   if (sound("experiments", "inference_parameters")) checkProtocols(written, config, findings);
-  if (sound("experiments") && prices !== null) checkPrices(config, prices.prices, findings);
-  if (sound("experiments", "limits") && prices !== null) checkLimits(config, prices.prices, findings);
+  if (sound("experiments")) checkOwnPrices(written, findings);
+  if (sound("experiments") && read !== null) {
+    checkPriceRegions(config, prices, findings);
+    if (sound("report")) checkPrices(written, config, prices, findings);
+    if (sound("limits")) checkLimits(config, prices, findings);
+  }
   if (sound("experiments", "inference_parameters")) checkParameterSets(written, findings);
   if (sound("experiments", "datasets")) checkPayloadFiles(config, findings);
   if (sound("datasets")) checkFilters(config, findings);
@@ -180,17 +193,24 @@ function crossCheck(
   if (sound("run_steps", "experiments", "evaluation", "s3_read_data")) {
     checkJudgeTexts(written, config, places.beside, findings);
   }
+  if (sound("datasets", "report")) checkWorkload(written, config, findings);
   if (sound("datasets", "metrics")) checkDatasetOfInterest(written, config, findings);
   if (sound("datasets", "s3_read_data") && found.template !== null) {
     checkTemplate(written, found.template, findings);
   }
-  return { config, found, prices: prices ?? { prices: noPrices, notices: [] } };
+  return { config, found, prices: { prices, notices: read?.notices ?? [] }, givenUsed };
 }
 
 /** With the user's own modules by their absolute paths: that is how later steps get at them. */
-function withOwnScripts(written: WrittenConfig, { experiments }: FoundFiles): WrittenConfig {
+function withOwnScripts(written: WrittenConfig, { experiments, judgeModules }: FoundFiles): WrittenConfig {
+  const { evaluation } = written;
+  const judges = evaluation.judges?.map((one, index) => {
+    const module = judgeModules[index] ?? null;
+    return module === null ? one : { ...one, inference_script: module.path };
+  });
   return {
     ...written,
+    evaluation: { ...evaluation, ...(judges === undefined ? {} : { judges }) },
     experiments: written.experiments.map((one, index) => {
       const { inference_script: predictor = null, deployment_script: deployer = null } = experiments[index] ??
         {};
@@ -207,6 +227,7 @@ const noPrices: Prices = {
   meta: { region: null, currency: "USD", date: null, source: null },
   instance_based: {},
   token_based: {},
+  provisioned_based: {},
 };
 
 /** FMBench's file of judges, or null when nothing names it; its faults are faults of the config. */
@@ -245,33 +266,6 @@ function pricesOf(found: FoundFiles, findings: Findings): ReadPrices | null {
     findings.faults.push(...error.faults);
     return null;
   }
-}
-
-/** What was assumed because neither the config nor its surroundings say it. */
-function assumptions(
-  file: string,
-  source: string,
-  options: LoadOptions,
-): Notice[] {
-  const { parameters = {} } = options;
-  const notices: Notice[] = [];
-  const masked = maskPlaceholders(source);
-  const region = masked.indexOf(maskPlaceholders("{region}"));
-  for (const name of Object.keys(parameters)) {
-    if (masked.includes(maskPlaceholders(`{${name}}`))) continue;
-    notices.push({ file, line: 1, key: `-A ${name}`, text: `has no effect: the config has no {${name}}` });
-  }
-  const known = parameters["region"] || namedRegion(surroundingsOf(options));
-  if (region !== -1 && !known) {
-    const line = source.slice(0, region).split("\n").length;
-    notices.push({
-      file,
-      line,
-      key: "aws.region",
-      text: `is taken for ${assumedRegion}: AWS_REGION is not set`,
-    });
-  }
-  return notices;
 }
 
 /** Everything that a config, faulty or not, is looked for: for fetching it first. Throws UserError if it can't be read. */

@@ -1,4 +1,4 @@
-/** What instances and tokens cost: FMBench's `pricing.yml`, and a user's own file laid over the shipped one. */
+/** What instances, model units and tokens cost: FMBench's `pricing.yml`, and a user's own file laid over the shipped one. */
 
 import { join } from "node:path";
 import { z } from "zod";
@@ -34,7 +34,10 @@ const tables = section({
   }).optional(),
   instance_based: z.record(z.string(), amount("a price per hour")).default({}),
   token_based: z.record(z.string(), tokenPrice).default({}),
+  provisioned_based: z.record(z.string(), amount("a price per hour of one model unit")).default({}),
 });
+
+const tableNames = ["instance_based", "token_based", "provisioned_based"];
 
 const priceSchema = section({ pricing: tables });
 
@@ -64,7 +67,7 @@ function readPriceFile(
 
 function tablesIn(located: Located): { file: PriceFile | null; found: readonly Fault[] } {
   const top = Object.keys(located.value ?? {});
-  if (!top.includes("pricing") && top.some((key) => key === "instance_based" || key === "token_based")) {
+  if (!top.includes("pricing") && top.some((key) => tableNames.includes(key))) {
     const { value, faults } = validate(tables, located);
     return { file: value, found: faults };
   }
@@ -72,7 +75,7 @@ function tablesIn(located: Located): { file: PriceFile | null; found: readonly F
   return { file: value?.pricing ?? null, found: faults };
 }
 
-function pricesOf({ meta, instance_based, token_based }: PriceFile): Prices {
+function pricesOf({ meta, instance_based, token_based, provisioned_based }: PriceFile): Prices {
   const tokens = Object.entries(token_based).map(([id, price]): [string, TokenPrice] => [id, {
     input_per_1k: price["input-per-1k-tokens"],
     output_per_1k: price["output-per-1k-tokens"],
@@ -89,6 +92,7 @@ function pricesOf({ meta, instance_based, token_based }: PriceFile): Prices {
     },
     instance_based,
     token_based: Object.fromEntries(tokens),
+    provisioned_based,
   };
 }
 
@@ -122,18 +126,14 @@ export function readPrices(own: string | null, shownAs: string = own ?? ""): Rea
       meta: over.meta,
       instance_based: { ...under.instance_based, ...over.instance_based },
       token_based: { ...under.token_based, ...over.token_based },
+      provisioned_based: { ...under.provisioned_based, ...over.provisioned_based },
     },
     notices,
   };
 }
 
-/** The prices of a loaded config. Throws ConfigError if a price file has become unreadable since. */
-export function loadPrices({ files }: { readonly files: { readonly pricing: string | null } }): Prices {
-  return readPrices(files.pricing).prices;
-}
-
 /** Prices as a price file, for the run directory. */
-export function pricesYaml({ meta, instance_based, token_based }: Prices): string {
+export function pricesYaml({ meta, instance_based, token_based, provisioned_based }: Prices): string {
   const tokens = Object.entries(token_based).map(([id, price]) => [id, {
     "input-per-1k-tokens": price.input_per_1k,
     "output-per-1k-tokens": price.output_per_1k,
@@ -148,6 +148,7 @@ export function pricesYaml({ meta, instance_based, token_based }: Prices): strin
       meta: known(meta),
       instance_based,
       token_based: Object.fromEntries(tokens.map(([id, price]) => [id, known(price as object)])),
+      provisioned_based,
     },
   });
 }

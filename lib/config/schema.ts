@@ -1,6 +1,7 @@
 /** The schema of a config file: FMBench's sections under FMBench's names, and our own `load` and `certify`. */
 
 import { z } from "zod";
+import { serviceLevelNames } from "../core/mod.ts";
 import { defaults } from "./defaults.ts";
 import { evaluation, similarity } from "./evaluation_schema.ts";
 import { experiment } from "./experiment_schema.ts";
@@ -88,8 +89,29 @@ const metrics = section({
 
 const chart = "has no effect in this version: the charts choose their own labels";
 
+const objectives = section({
+  preset: oneOf(serviceLevelNames).optional(),
+  ttft_ms: positive("milliseconds").optional(),
+  tpot_ms: positive("milliseconds").optional(),
+  e2e_ms: positive("milliseconds").optional(),
+  response_ms: positive("milliseconds").optional(),
+  share: fraction("the least fraction of requests that meet all of them").optional(),
+});
+
+const workload = section({
+  requests_per_minute: positive("requests a minute").optional(),
+  users: positive("users").optional(),
+  requests_per_user_per_minute: positive("requests a minute").optional(),
+  prompt_tokens: positive("tokens").optional(),
+  output_tokens: positive("tokens").optional(),
+  latency_seconds: positive("seconds").optional(),
+});
+
 const report = section({
   latency_budget: positive("seconds").default(defaults.report.latency_budget),
+  latency_statistic: oneOf(["p50", "p95", "p99", "mean"]).default(defaults.report.latency_statistic),
+  objectives: objectives.optional(),
+  workload: workload.optional(),
   cost_per_10k_txn_budget: amount("an amount in the currency of the price file").optional(),
   error_rate_budget: fraction("the greatest fraction of failed requests").default(
     defaults.report.error_rate_budget,

@@ -1,5 +1,6 @@
 /** Whether the settings of a score can work, before there is an answer to score. */
 
+import { compileSchema, type JsonSchema } from "./answer_schema.ts";
 import { messageOf } from "./errors.ts";
 import type { ScoreMethod, ScoreOptions } from "./score.ts";
 
@@ -8,7 +9,7 @@ export const mostChoices = 26;
 
 /** What is wrong with a setting, in words that go on after its name. */
 export interface ScoreFault {
-  readonly key: "pattern" | "choices";
+  readonly key: "pattern" | "schema" | "choices";
   readonly found: string;
   readonly expected: string;
 }
@@ -38,10 +39,26 @@ export function choicesFault(choices: readonly string[]): ScoreFault | null {
   };
 }
 
-/** What keeps the method of these settings from working; a JSON schema is compiled when answers are scored, not here. */
-export function scoreFaults({ method, pattern, choices }: ScoreOptions): ScoreFault[] {
+/** Why the schema of `json_schema` can't be held against answers; null: it can. */
+export function schemaFault(schema: JsonSchema): ScoreFault | null {
+  try {
+    compileSchema(schema);
+    return null;
+  } catch (error) {
+    return {
+      key: "schema",
+      found: `it can't be used: ${messageOf(error)}`,
+      expected: "a JSON Schema of draft 2020-12, or of draft-07 with its `$schema`",
+    };
+  }
+}
+
+/** What keeps the method of these settings from working. */
+export function scoreFaults({ method, pattern, schema, choices }: ScoreOptions): ScoreFault[] {
   const fault = method === "regex" && pattern !== undefined
     ? patternFault(pattern)
+    : method === "json_schema" && schema !== undefined
+    ? schemaFault(schema)
     : method === "choice" && choices !== undefined
     ? choicesFault(choices)
     : null;

@@ -1,5 +1,18 @@
 /** What the analysis says of one cell (experiment x payload file x load). Plain rows: tables, charts and the verdict share them. */
 
+/** A 95 % interval. */
+export interface Ends {
+  /** null: open. */
+  readonly low: number | null;
+  /** null: open. */
+  readonly high: number | null;
+}
+
+/** A value with its 95 % interval. */
+export interface Interval extends Ends {
+  readonly value: number;
+}
+
 /** A figure with the number of samples behind it and its 95 % interval. */
 export interface Estimate {
   /** null: hidden, there are too few samples for it (n < 1/(1-p) for a percentile). */
@@ -24,7 +37,7 @@ export interface Percentiles {
 export type Criterion = "pass" | "fail" | "unknown";
 
 export interface Criteria {
-  /** p95 of the response time within `report.latency_budget`. */
+  /** `report.latency_statistic` of the response time within `report.latency_budget`. */
   readonly latency: Criterion;
   /** Cost of 10,000 transactions within `report.cost_per_10k_txn_budget`; `pass` when there is no such budget. */
   readonly cost: Criterion;
@@ -36,6 +49,30 @@ export interface Criteria {
   readonly similarity: Criterion;
   /** Answers without a verdict at most `report.accuracy_error_rate_budget`; `pass` when there is no such budget. */
   readonly unjudged: Criterion;
+}
+
+/** Successes that met every objective. */
+export interface GoodputSummary {
+  /** For each minute of the measured window; null without a window. */
+  readonly per_minute: number | null;
+  /** As a fraction of the finished requests of the measure phase. */
+  readonly share: Estimate;
+}
+
+/** Whether a level ran evenly, so that one figure can speak for all of it. */
+export interface Steadiness {
+  /** Whether the response times of the measure phase stayed level; null: too few requests to say. */
+  readonly steady: boolean | null;
+  /** Requests at the start of the measure phase that a cut of the warm-up would still take away. */
+  readonly warm_up_left: number | null;
+  /** Change of the response time over the measure phase, relative to its mean; null: too few requests to say. */
+  readonly drift: number | null;
+  /** Throughput x mean response time / mean of the requests in flight: 1 by Little's law. null: not known. */
+  readonly littles_law: number | null;
+  /** Successes with a gap between chunks that counts as a stall. */
+  readonly stalled: number;
+  /** Open loop: more came in than got through, so that the queue grew. null in closed loop, and when it can't be said. */
+  readonly saturated: boolean | null;
 }
 
 export interface CellSummary {
@@ -68,6 +105,9 @@ export interface CellSummary {
   readonly e2e_ms: Percentiles;
   /** From the due time, or the first send in closed loop, to the end: waits and retries included. Budgets are held to it. */
   readonly response_ms: Percentiles;
+  readonly response_mean_ms: Estimate;
+  /** What the latency budget judges: the statistic of the response time that `report.latency_statistic` names, in milliseconds. */
+  readonly latency_ms: Estimate;
   /** null when nothing was streamed. */
   readonly ttft_ms: Percentiles | null;
   readonly tpot_ms: Percentiles | null;
@@ -82,10 +122,19 @@ export interface CellSummary {
   /** Completion tokens of all successes per second of the window. */
   readonly completion_tokens_per_s: number | null;
 
+  readonly goodput: GoodputSummary;
+  readonly steadiness: Steadiness;
+
   /** Who is paid: the instance by the hour, or the tokens; null without a price. */
   readonly cost_basis: "instance" | "token" | null;
   readonly cost_per_transaction: number | null;
+  /** Of the cost of a transaction, as far as its throughput is uncertain; null without a price. */
+  readonly cost_interval: Ends | null;
   readonly cost_per_10k_transactions: number | null;
+  /** Of prompt and completion tokens of the successes together. */
+  readonly cost_per_million_tokens: number | null;
+  /** The same cost shared among the tokens of those requests that met the objectives. */
+  readonly cost_per_million_good_tokens: number | null;
 
   /** Fraction of the judged answers that are right; null when not judged. */
   readonly accuracy: Estimate | null;
@@ -104,10 +153,14 @@ export function isUnstreamed({ ok, ttft_ms }: Pick<CellSummary, "ok" | "ttft_ms"
 /** The answer to the business question for one payload file. */
 export interface Recommendation {
   readonly payload_file: string;
-  /** The cheapest cell that meets every criterion; without prices the one with the highest throughput; null: none qualifies. */
+  /** The cheapest cell that meets every criterion; without prices latency and accuracy decide; null: none qualifies. */
   readonly best: CellSummary | null;
-  /** All cells that meet every criterion, cheapest first. */
+  /** All cells that meet every criterion, best first. */
   readonly qualifying: readonly CellSummary[];
+  /** Qualifying cells that the intervals do not show to be worse than the best one, in cost, latency or accuracy. */
+  readonly indistinct: readonly CellSummary[];
+  /** Cells of which none is cheaper, faster and more often right at once: the Pareto front of cost, latency and accuracy. */
+  readonly front: readonly CellSummary[];
   /** The cheapest qualifying cell of each instance type. */
   readonly best_per_instance_type: readonly CellSummary[];
   /** Cells that fail or can't be judged, with their criteria. */

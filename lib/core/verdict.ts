@@ -35,6 +35,8 @@ export interface Vote {
   readonly error_message: string | null;
   /** UTC, ISO 8601. */
   readonly at: string;
+  /** Id of the earlier run that asked for it, and paid; absent: this one did. */
+  readonly from_run?: string;
 }
 
 /**

@@ -5,6 +5,8 @@ import {
   type Answer,
   type Carried,
   carried,
+  hostModule,
+  ownModuleOf,
   type Parameters,
   type Predictor,
   predictorFor,
@@ -47,29 +49,42 @@ export interface EndpointReply {
   readonly cancelled: boolean;
 }
 
-/** An endpoint that can be asked. */
-export interface Line {
-  readonly predictor: Predictor;
+/** An endpoint that can be asked, until it is closed. */
+export interface Line extends Pick<Predictor, "maxTokens" | "embedsAtOnce"> {
   /** Never rejects for what happens to the call. */
   call(prompt: Prompt, parameters: Parameters, signal: AbortSignal): Promise<EndpointReply>;
+  /** Ends the process of a user's module; connections are the caller's. */
+  close(): Promise<void>;
 }
 
-/** @throws {UserError} if there is no such predictor, or it can't be made */
+/**
+ * A protocol of ours is spoken here; a user's module speaks to its endpoint from a process of its own, with the rights that it has where
+ * load is sent.
+ *
+ * @throws {UserError} if there is no such predictor, or it can't be made
+ */
 export async function openLine(
   { endpoint }: { readonly endpoint: Endpoint },
-  { transports, env, credentials, timeout_ms = 120_000 }: EndpointAccess,
+  { transports, env = {}, credentials, timeout_ms = 120_000, signal }: EndpointAccess,
 ): Promise<Line> {
+  const module = ownModuleOf(endpoint);
+  if (module !== null) {
+    const hosted = await hostModule({
+      ...{ endpoint, module, env, timeout_ms },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { ...hosted, call: async (...asked) => replyOf(await hosted.call(...asked)) };
+  }
   const predictor = await predictorFor({
-    endpoint,
-    stream: false,
-    transports,
-    ...(env === undefined ? {} : { env }),
+    ...{ endpoint, stream: false, transports, env },
     ...(credentials === undefined ? {} : { credentials }),
   });
   const transport = transports.for(endpoint.url);
   const limits = { total_ms: timeout_ms };
+  const { embedsAtOnce } = predictor;
   return {
-    predictor,
+    maxTokens: (parameters) => predictor.maxTokens(parameters),
+    ...(embedsAtOnce === undefined ? {} : { embedsAtOnce }),
     async call(prompt, parameters, signal) {
       let made: Awaited<ReturnType<Predictor["begin"]>>;
       try {
@@ -79,7 +94,21 @@ export async function openLine(
       }
       return replyOf(await carried(made, transport, { limits, signal }));
     },
+    close: () => Promise.resolve(),
   };
+}
+
+/** Opens several at once; where one can't be opened, none stays open. */
+export async function openLines(
+  asked: readonly { readonly endpoint: Endpoint }[],
+  access: EndpointAccess,
+): Promise<Line[]> {
+  const opened = await Promise.allSettled(asked.map((one) => openLine(one, access)));
+  const lines = opened.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+  const failure = opened.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
+  if (failure === undefined) return lines;
+  await Promise.all(lines.map((line) => line.close()));
+  throw failure.reason;
 }
 
 function replyOf({ result, answer, retry_after_ms }: Carried): EndpointReply {

@@ -30,5 +30,6 @@ export { readVotes } from "./panel/votes_file.ts";
 export * from "./decision.ts";
 export * from "./similarity/cosine.ts";
 export * from "./similarity/embedder.ts";
+export * from "./similarity/embedding_ledger.ts";
 export * from "./similarity/open_embedder.ts";
 export * from "./similarity/similarity.ts";

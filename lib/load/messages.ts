@@ -59,26 +59,3 @@ export type FromWorker =
   /** From a worker with a user's module in it, every now and then: it still gives way. */
   | { readonly alive: true }
   | { readonly failed: string };
-
-/** Splits a stream of bytes into messages. */
-export async function* messagesOf<T>(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<T> {
-  let kept = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (kept + text).split("\n");
-    kept = lines.pop()!;
-    for (const line of lines) {
-      const message = messageIn<T>(line);
-      if (message !== null) yield message;
-    }
-  }
-}
-
-/** A user's module can write to the worker's output, too: what is no message is passed over. */
-function messageIn<T>(line: string): T | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === "object" ? value as T : null;
-  } catch {
-    return null;
-  }
-}

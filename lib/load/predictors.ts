@@ -7,7 +7,7 @@ import {
   type PlannedRequest,
   simulatedCredentials,
 } from "../core/mod.ts";
-import { headerVariables, type Predictor, predictorFor } from "../predict/mod.ts";
+import { endpointVariables, type Predictor, predictorFor } from "../predict/mod.ts";
 import type { Transports } from "../transport/mod.ts";
 
 /** What predictors are given of a worker. */
@@ -50,7 +50,7 @@ async function openPredictor(
   const predictor = await predictorFor({
     endpoint,
     stream,
-    env: Object.fromEntries(variablesOf(level).map((name) => [name, env(name)])),
+    env: Object.fromEntries(endpointVariables(endpoint).map((name) => [name, env(name)])),
     credentials() {
       const given = endpoint.simulated ? simulatedCredentials : credentials();
       return given === null
@@ -72,9 +72,4 @@ export function needsCredentials(
   return levels.some(({ endpoint: { simulated, predictor, api_key_env } }) =>
     !simulated && isSigned(predictor) && !(api_key_env !== null && env[api_key_env])
   );
-}
-
-/** The variables of the environment that a level's predictor may read: its key, and what its headers name. */
-export function variablesOf({ endpoint: { api_key_env, options } }: Pick<Level, "endpoint">): string[] {
-  return [...(api_key_env === null ? [] : [api_key_env]), ...headerVariables(options?.headers)];
 }

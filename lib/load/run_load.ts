@@ -10,6 +10,7 @@ import {
   systemClock,
 } from "../core/mod.ts";
 import { readJournal } from "../storage/mod.ts";
+import { reachableHosts } from "../predict/mod.ts";
 import { type ClockChoice, millisecondsSince } from "../transport/mod.ts";
 import { type LoadOutcome, outcomeOf } from "./outcome.ts";
 import { CredentialFeed } from "./credential_feed.ts";
@@ -21,7 +22,7 @@ import { LoadProgress } from "./progress.ts";
 import { shardPlan } from "./shards.ts";
 import { type Squad, squadsOf } from "./squads.ts";
 import { vitalsPath } from "./vitals.ts";
-import { reachableHosts, spawnWorker, type WorkerProcess } from "./worker_process.ts";
+import { spawnWorker, type WorkerProcess } from "./worker_process.ts";
 
 export interface RunLoadOptions {
   readonly plan: Plan;
@@ -66,7 +67,9 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
     await writePlan(`${run_dir}/shards/${segment}-w${i}.jsonl`, shard);
   }
   const hosts = new Map<Squad, readonly string[]>();
-  for (const { squad } of posts) hosts.set(squad, await reachableHosts(squad.levels, env));
+  for (const { squad } of posts) {
+    hosts.set(squad, await reachableHosts(squad.levels.map(({ endpoint }) => endpoint.url), env));
+  }
 
   const keys = needsCredentials(plan.header.levels, env)
     ? await CredentialFeed.open(options.credentials)

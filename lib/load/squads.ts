@@ -1,6 +1,7 @@
 /** Which requests are sent by processes of their own, and which rights those have. */
 
-import { type Level, type Plan, type PlannedRequest, protocolFacts } from "../core/mod.ts";
+import type { Level, Plan, PlannedRequest } from "../core/mod.ts";
+import { ownModuleOf } from "../predict/mod.ts";
 import type { ClockChoice } from "../transport/mod.ts";
 
 /** Processes with the same rights, and what they send. */
@@ -21,12 +22,12 @@ export interface Squad {
 export function squadsOf(plan: Plan, clock: ClockChoice): Squad[] {
   const groups = Map.groupBy(
     plan.header.levels,
-    (level) => moduleOf(level) && level.endpoint.experiment_name,
+    ({ endpoint }) => ownModuleOf(endpoint) && endpoint.experiment_name,
   );
   const sent = new Set(plan.requests.map(({ level }) => level));
   const squads: Squad[] = [];
   for (const levels of groups.values()) {
-    const module = moduleOf(levels[0]!);
+    const module = ownModuleOf(levels[0]!.endpoint);
     const requests = plan.requests.filter(belongsTo(levels));
     squads.push({
       levels: levels.filter(({ level }) => sent.has(level)),
@@ -38,10 +39,6 @@ export function squadsOf(plan: Plan, clock: ClockChoice): Squad[] {
   // A plan without a request still has a worker that says so.
   const busy = squads.filter(({ plan }) => plan.requests.length > 0);
   return busy.length > 0 ? busy : squads.slice(0, 1);
-}
-
-function moduleOf({ endpoint }: Level): string | null {
-  return protocolFacts(endpoint.predictor) === null ? endpoint.options?.module ?? null : null;
 }
 
 function belongsTo(levels: readonly Level[]): (request: PlannedRequest) => boolean {

@@ -8,6 +8,7 @@ import {
   type AwsCredentials,
   type Level,
   messageOf,
+  messagesOf,
   type Payload,
   type PlannedRequest,
   redact,
@@ -26,7 +27,7 @@ import { InFlight } from "./in_flight.ts";
 import { type LevelContext, LevelRun } from "./level_run.ts";
 import { openPredictors } from "./predictors.ts";
 import { promptsFileOf } from "./level_spec.ts";
-import { type FromWorker, type InitMessage, messagesOf, type ToWorker } from "./messages.ts";
+import type { FromWorker, InitMessage, ToWorker } from "./messages.ts";
 import { readPlan } from "./plan_file.ts";
 import { VitalsMonitor } from "./vitals_monitor.ts";
 

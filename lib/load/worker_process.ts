@@ -1,19 +1,9 @@
 /** A worker as the parent holds it: a child process with a line of messages each way. */
 
-import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { isSigned, type Level, runtimeVariables, UserError } from "../core/mod.ts";
-import {
-  type ClockChoice,
-  originOf,
-  proxiesFrom,
-  proxyVariables,
-  wantsKernelClock,
-} from "../transport/mod.ts";
-import { type FromWorker, messagesOf, type ToWorker } from "./messages.ts";
-import { variablesOf } from "./predictors.ts";
+import { isSigned, type Level, messagesOf } from "../core/mod.ts";
+import { endpointVariables, givenVariables, moduleRights, netRight, projectConfig } from "../predict/mod.ts";
+import { type ClockChoice, proxyVariables, wantsKernelClock } from "../transport/mod.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
 
 export interface WorkerProcess {
   readonly name: string;
@@ -65,46 +55,20 @@ export interface SpawnOptions {
  * @throws {UserError} if the user's module lies where no right can name it
  */
 export function spawnWorker(options: SpawnOptions): WorkerProcess {
-  const { name, run_dir, levels, module = null, hosts, clock = "auto", env } = options;
-  if (module?.includes(",")) {
-    throw new UserError({
-      action: "run the module",
-      thing: module,
-      found: "its path has a comma, which can't be written in a list of rights",
-      remedy: "Move it to another folder.",
-    });
-  }
-  const keys = new Set(levels.flatMap(variablesOf));
-  const signed = levels.some(({ endpoint }) => isSigned(endpoint.predictor));
-  // API keys by name, and nothing else of the environment goes along.
-  const passed = [...runtimeVariables, ...proxyVariables, ...keys].filter((variable) =>
-    env[variable] !== undefined
-  );
+  const { name, run_dir, levels, module = null, hosts, env } = options;
+  const keys = new Set(levels.flatMap(({ endpoint }) => endpointVariables(endpoint)));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       steadyV8,
-      "--no-prompt",
-      `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
-      // None, when there is nothing left to send.
-      ...(hosts.length === 0 ? [] : [`--allow-net=${hosts.join(",")}`]),
-      // Relative to its working folder: a comma in a path can't be written in a permission list.
-      `--allow-read=${[".", ...(module === null ? [] : [dirname(module)])].join(",")}`,
+      ...(module === null ? ownRights(options, keys) : moduleRights(module, hosts, ["."])),
       "--allow-write=requests,vitals",
-      // A user's module, and the clients it imports, look for names that nobody knows; what there is was chosen above.
-      ...(module === null
-        ? [`--allow-env=${[...proxyVariables, ...keys, ...(signed ? sdkVariables : [])].join(",")}`]
-        : ["--allow-env", "--cached-only", "--deny-import"]),
-      // The kernel clock calls libc. That is no sandbox any more, and only this program's own code runs there.
-      ...(module === null && wantsKernelClock(clock, levels.map(({ endpoint }) => endpoint.url))
-        ? ["--allow-ffi"]
-        : []),
       new URL("./worker.ts", import.meta.url).href,
     ],
     cwd: run_dir,
     clearEnv: true,
-    env: { ...Object.fromEntries(passed.map((variable) => [variable, env[variable]!])), NO_COLOR: "1" },
+    env: givenVariables(env, keys),
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -133,32 +97,19 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
   };
 }
 
-/**
- * What the workers may reach: the endpoints' hosts or their proxies, and the addresses that names stand for now, so that
- * a worker can time the look-up apart from the connection.
- *
- * @param env where proxies are looked up
- */
-export async function reachableHosts(
-  levels: readonly Level[],
-  env: SpawnOptions["env"] = {},
-): Promise<string[]> {
-  const hosts = new Set<string>();
-  const proxyFor = proxiesFrom(env);
-  for (const url of new Set(levels.map(({ endpoint }) => endpoint.url))) {
-    const { origin } = originOf(url);
-    const { hostname, port } = proxyFor(origin) ?? origin;
-    const add = (address: string) =>
-      hosts.add(address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
-    if (isIP(hostname)) {
-      add(hostname);
-      continue;
-    }
-    hosts.add(hostname);
-    const found = await lookup(hostname, { all: true }).catch(() => []);
-    for (const { address } of found) add(address);
-  }
-  return [...hosts];
+/** Where this program's own code runs alone. */
+function ownRights({ levels, hosts, clock = "auto" }: SpawnOptions, keys: Iterable<string>): string[] {
+  const signed = levels.some(({ endpoint }) => isSigned(endpoint.predictor));
+  return [
+    "--no-prompt",
+    projectConfig,
+    ...netRight(hosts),
+    // Relative to its working folder: a comma in a path can't be written in a permission list.
+    "--allow-read=.",
+    `--allow-env=${[...proxyVariables, ...keys, ...(signed ? sdkVariables : [])].join(",")}`,
+    // The kernel clock calls libc. That is no sandbox any more.
+    ...(wantsKernelClock(clock, levels.map(({ endpoint }) => endpoint.url)) ? ["--allow-ffi"] : []),
+  ];
 }
 
 async function lastText(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

@@ -1,31 +1,8 @@
 /** What requests cost. Amounts are in the currency of the price file; null means: no price, or nothing to divide by. */
 
-import type { Prices, RequestRecord, TokenPrice } from "../core/mod.ts";
+import type { Objectives, RequestRecord, TokenPrice } from "../core/mod.ts";
+import { meets } from "./goodput.ts";
 import { mean } from "./percentile.ts";
-
-/** Who is paid for an experiment: the machine by the hour, or the provider by the token. */
-export type Tariff =
-  | { readonly basis: "instance"; readonly hourly: number }
-  | { readonly basis: "token"; readonly price: TokenPrice };
-
-/**
- * The tariff of an experiment: the hourly price of its instance type where there is one, else the token prices of its
- * model, or of its instance type (configurations name hosted models there); null without any.
- */
-export function tariffOf(
-  experiment: { readonly instance_type: string; readonly model_id: string },
-  prices: Prices,
-): Tariff | null {
-  const { instance_type, model_id } = experiment;
-  const hourly = ownValue(prices.instance_based, instance_type);
-  if (hourly !== null) return { basis: "instance", hourly };
-  const price = ownValue(prices.token_based, model_id) ?? ownValue(prices.token_based, instance_type);
-  return price === null ? null : { basis: "token", price };
-}
-
-function ownValue<T>(table: Readonly<Record<string, T>>, key: string): T | null {
-  return Object.hasOwn(table, key) ? table[key]! : null;
-}
 
 /** Hourly price x instances x hours. */
 export function instanceCost(hourly: number, instances: number, seconds: number): number {
@@ -85,4 +62,48 @@ export function tokenCostPerTransaction(successes: readonly TokenUsage[], price:
 
 function knownCosts(usages: readonly TokenUsage[], price: TokenPrice): number[] {
   return usages.map((usage) => tokenCost(usage, price)).filter((cost) => cost !== null);
+}
+
+const tokensOf = ({ prompt_tokens, completion_tokens }: TokenUsage) =>
+  prompt_tokens === null || completion_tokens === null ? null : prompt_tokens + completion_tokens;
+
+/**
+ * Cost of a transaction / mean prompt and completion tokens of a success together x 1,000,000, over the successes with
+ * known tokens. The same for both tariffs: an instance's hours, or what the tokens cost, spread over the tokens of the
+ * successes. null without a price, or without tokens.
+ */
+export function costPerMillionTokens(
+  cost_per_transaction: number | null,
+  successes: readonly TokenUsage[],
+): number | null {
+  const tokens = mean(successes.map(tokensOf).filter((count) => count !== null));
+  return cost_per_transaction === null || tokens === null || tokens === 0
+    ? null
+    : cost_per_transaction / tokens * 1e6;
+}
+
+/** What tells whether a success met the objectives, and how many tokens it had. */
+export type TokensInTime = TokenUsage & Parameters<typeof meets>[0];
+
+/**
+ * Tokens of those successes that meet every objective / tokens of all successes, prompt and completion together, over the
+ * successes with known tokens; null without tokens. The cost of a million tokens divided by it is that of a million good
+ * ones: those that came too late are paid for, too.
+ */
+export function goodTokenShare(successes: readonly TokensInTime[], objectives: Objectives): number | null {
+  let [good, all] = [0, 0];
+  for (const success of successes) {
+    const tokens = tokensOf(success) ?? 0;
+    all += tokens;
+    if (meets(success, objectives)) good += tokens;
+  }
+  return all === 0 ? null : good / all;
+}
+
+/** Spread over that part of its tokens that is good; null when none is, or the cost is not known. */
+export function costPerMillionGoodTokens(
+  cost_per_million_tokens: number | null,
+  good_share: number | null,
+): number | null {
+  return cost_per_million_tokens === null || !good_share ? null : cost_per_million_tokens / good_share;
 }

@@ -5,20 +5,20 @@ import type { Budgets, CellSummary, Criteria, Criterion } from "../core/mod.ts";
 /** What of a cell is compared with a budget. */
 export type JudgedFigures = Pick<
   CellSummary,
-  "response_ms" | "cost_per_10k_transactions" | "error_rate" | "accuracy" | "similarity" | "unjudged"
+  "latency_ms" | "cost_per_10k_transactions" | "error_rate" | "accuracy" | "similarity" | "unjudged"
 >;
 
 /**
- * Compares a cell with the budgets: p95 of the response time (waits and retries are the user's time too), cost of 10,000 transactions, error rate, accuracy,
- * mean similarity, answers without a verdict. A value equal to its budget keeps it. A figure that is not known, or hidden for want of samples, gives `unknown`. A budget that is
- * not asked for is kept.
+ * Compares a cell with the budgets: the asked statistic of the response time (waits and retries are the user's time too), cost
+ * of 10,000 transactions, error rate, accuracy, mean similarity, answers without a verdict. A value equal to its budget keeps it.
+ * A figure that is not known, or hidden for want of samples, gives `unknown`. A budget that is not asked for is kept.
  */
 export function judgeCell(cell: JudgedFigures, budgets: Budgets): Criteria {
-  const p95 = cell.response_ms.p95.value;
+  const latency = cell.latency_ms.value;
   const { accuracy_budget, cosine_similarity_budget, accuracy_error_rate_budget } = budgets;
   const { cost_per_10k_txn_budget } = budgets;
   return {
-    latency: atMost(p95 === null ? null : p95 / 1000, budgets.latency_budget),
+    latency: atMost(latency === null ? null : latency / 1000, budgets.latency_budget),
     cost: cost_per_10k_txn_budget === null
       ? "pass"
       : atMost(cell.cost_per_10k_transactions, cost_per_10k_txn_budget),

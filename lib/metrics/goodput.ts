@@ -1,21 +1,18 @@
 /** Requests that were not just answered, but answered in time. */
 
-import type { Estimate, RequestRecord } from "../core/mod.ts";
-import { finalAttempts } from "./outcome.ts";
-import { wilson } from "./proportion.ts";
+import type { Estimate, Objectives, RequestRecord } from "../core/mod.ts";
+import { type LevelAttempt, type LevelView, levelView } from "./level_view.ts";
+import { seriesProportion } from "./proportion.ts";
 import { windowSeconds } from "./throughput.ts";
-import { measuredWindows, sharesOf, successesIn, type WindowAttempt } from "./window.ts";
+import { sharesOf, successesIn } from "./window.ts";
 
-/** Greatest value of each figure that still counts as good, in milliseconds; what is left out is not asked for. */
-export interface Objectives {
-  readonly e2e_ms?: number;
-  readonly ttft_ms?: number;
-  readonly tpot_ms?: number;
-}
+/** What of a request is compared with objectives. */
+export type JudgedRequest = Pick<
+  RequestRecord,
+  "status" | "response_ms" | "e2e_ms" | "ttft_ms" | "tpot_ms" | "completion_tokens"
+>;
 
-type GoodputAttempt =
-  & WindowAttempt
-  & Pick<RequestRecord, "attempt" | "sent_at" | "e2e_ms" | "ttft_ms" | "tpot_ms">;
+type GoodputAttempt = LevelAttempt & JudgedRequest;
 
 export interface Goodput {
   /** Successes that meet every objective / wall time of the measured window; null without a window. */
@@ -24,32 +21,42 @@ export interface Goodput {
   readonly share: Estimate;
 }
 
-/** Whether a success meets every objective. A figure that is not known meets none. */
-export function meets(
-  request: Pick<RequestRecord, "status" | "e2e_ms" | "ttft_ms" | "tpot_ms">,
-  objectives: Objectives,
-): boolean {
+/**
+ * Whether a request succeeded and meets every objective; a value equal to its limit does. A figure that is not known meets
+ * none, so that an answer that was not streamed meets no limit for its first token. An answer of one token, or none, has no
+ * second one to wait for: it meets every limit per output token.
+ */
+export function meets(request: JudgedRequest, objectives: Objectives): boolean {
   return request.status === "ok" &&
-    (["e2e_ms", "ttft_ms", "tpot_ms"] as const).every((name) => {
+    (["response_ms", "e2e_ms", "ttft_ms", "tpot_ms"] as const).every((name) => {
       const limit = objectives[name];
-      const value = request[name];
+      const value = name === "tpot_ms" ? tpotOf(request) : request[name];
       return limit === undefined || (value !== null && value <= limit);
     });
 }
 
-/** The goodput of one level (`concurrency` null: open loop), given every attempt of every phase. */
+function tpotOf({ tpot_ms, completion_tokens }: JudgedRequest): number | null {
+  return completion_tokens !== null && completion_tokens <= 1 ? 0 : tpot_ms;
+}
+
+/**
+ * The goodput of one level, given every attempt of every phase. Failures are finished, too, and never good.
+ *
+ * Requests that follow each other wait behind the same ones, and are late together: the interval of the share is that of a series.
+ *
+ * @param concurrency requests held in flight; null in open loop
+ */
 export function goodput(
   attempts: readonly GoodputAttempt[],
   concurrency: number | null,
   objectives: Objectives,
+  { windows, finals }: LevelView<GoodputAttempt> = levelView(attempts, concurrency),
 ): Goodput {
-  const windows = measuredWindows(attempts, concurrency);
+  const finished = finals.filter(({ status }) => status === "ok" || status === "error");
   const window_s = windowSeconds(windows);
   const good = successesIn(windows, attempts).filter(({ success }) => meets(success, objectives));
-  const finished = finalAttempts(attempts.filter(({ phase }) => phase === "measure"))
-    .filter(({ status }) => status === "ok" || status === "error");
   return {
     per_s: window_s === null ? null : sharesOf(good) / window_s,
-    share: wilson(finished.filter((request) => meets(request, objectives)).length, finished.length),
+    share: seriesProportion(finished.map((request) => meets(request, objectives))),
   };
 }

@@ -1,9 +1,8 @@
 /** Means with their intervals. */
 
 import type { Estimate } from "../core/mod.ts";
-
-/** 97.5 % quantile of the standard normal distribution. */
-const z = 1.959963984540054;
+import { varianceInflation } from "./autocorrelation.ts";
+import { t975, z975 as z } from "./normal.ts";
 
 /** Below this many groups the normal distribution is a rough guide. */
 const trustedGroups = 30;
@@ -25,6 +24,28 @@ export function meanInterval(groups: readonly (readonly number[])[]): Estimate {
   if (known.length === 1) return { value, low: null, high: null, n, flagged };
   const squares = sum(known.map((group) => (group.sum - value * group.n) ** 2));
   const half = z * Math.sqrt(squares * known.length / (known.length - 1)) / n;
+  return { value, low: value - half, high: value + half, n, flagged };
+}
+
+/**
+ * The mean of a series of which neighbours may resemble each other; its 95 % interval is mean -/+ t s / sqrt(m), s being the standard
+ * deviation of the values, m = n / `varianceInflation` the number of independent ones that tell as much, and t Student's for m - 1
+ * degrees of freedom. The ends are open for m < 2; flagged for m < 30.
+ *
+ * @param values in the order in which they happened
+ */
+export function seriesMean(values: ArrayLike<number>): Estimate {
+  const n = values.length;
+  if (n === 0) return { value: null, low: null, high: null, n, flagged: true };
+  let total = 0;
+  for (let i = 0; i < n; i++) total += values[i]!;
+  const value = total / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (values[i]! - value) ** 2;
+  const independent = n / varianceInflation(n, (i) => values[i]!);
+  const flagged = independent < trustedGroups;
+  if (independent < 2) return { value, low: null, high: null, n, flagged };
+  const half = t975(independent - 1) * Math.sqrt(squares / (n - 1) / independent);
   return { value, low: value - half, high: value + half, n, flagged };
 }
 

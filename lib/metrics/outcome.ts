@@ -1,7 +1,7 @@
 /** What became of each request: its final attempt counts, not every try. */
 
 import type { Estimate, RequestRecord } from "../core/mod.ts";
-import { wilson } from "./proportion.ts";
+import { seriesProportion } from "./proportion.ts";
 
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -29,7 +29,7 @@ export function finalAttempts<
 }
 
 /** Position in time of each segment: by its first send, then by its name. */
-function segmentOrder(attempts: readonly Pick<RequestRecord, "segment" | "sent_at">[]) {
+export function segmentOrder(attempts: readonly Pick<RequestRecord, "segment" | "sent_at">[]) {
   const starts = new Map<string | null, string>();
   for (const { segment, sent_at } of attempts) {
     const known = starts.get(segment);
@@ -62,7 +62,11 @@ export function countOutcomes(finals: readonly Pick<RequestRecord, "status">[]):
   };
 }
 
-/** Failed requests / finished requests, with its interval. Cancelled requests are neither. */
-export function errorRate({ ok, errors }: Pick<Outcomes, "ok" | "errors">): Estimate {
-  return wilson(errors, ok + errors);
+/**
+ * Failed requests / finished requests, with its interval, given the final attempt of each in the order of sending: failures that come
+ * in bursts tell less than as many single ones. Cancelled requests are neither.
+ */
+export function errorRate(finals: readonly Pick<RequestRecord, "status">[]): Estimate {
+  const finished = finals.filter(({ status }) => status === "ok" || status === "error");
+  return seriesProportion(finished.map(({ status }) => status === "error"));
 }

@@ -1,7 +1,8 @@
 /** Percentiles with what it takes to judge them: sample count, interval, a mark when there are too few samples. */
 
 import type { Estimate, Percentiles } from "../core/mod.ts";
-import { rankInterval } from "./rank_interval.ts";
+import { shareInflation } from "./autocorrelation.ts";
+import { inflatedRankInterval } from "./rank_interval.ts";
 
 declare const ascending: unique symbol;
 
@@ -10,7 +11,7 @@ export type SortedNumbers = Float64Array & { readonly [ascending]: true };
 
 /** A sorted copy. Throws RangeError when a value is not a finite number: a missing value is left out, never NaN. */
 export function sorted(values: ArrayLike<number>): SortedNumbers {
-  const copy = Float64Array.from(values).sort();
+  const copy = new Float64Array(values).sort();
   // NaN and Infinity sort to the end, -Infinity to the start.
   if (copy.length > 0 && !(Number.isFinite(copy[0]) && Number.isFinite(copy.at(-1)))) {
     throw new RangeError("Cannot sort the samples: expected finite numbers only");
@@ -41,26 +42,42 @@ export function quantile(samples: SortedNumbers, perMille: number): number | nul
  * null when it is open.
  *
  * @param perMille the percentile in thousandths, 1 to 999: 950 is p95, 999 is p99.9
+ * @param inflation `percentileInflation` of the samples in their order. Default 1: they are independent
  */
-export function estimatePercentile(samples: SortedNumbers, perMille: number): Estimate {
+export function estimatePercentile(samples: SortedNumbers, perMille: number, inflation = 1): Estimate {
   const n = samples.length;
   const beyond = n * (1000 - perMille);
   const flagged = beyond < 5000;
   if (beyond < 1000) return { value: null, low: null, high: null, n, flagged };
-  const { low, high } = rankInterval(n, perMille);
+  const { low, high } = inflatedRankInterval(n, perMille, inflation);
   const at = (rank: number | null) => rank === null ? null : samples[rank - 1]!;
   return { value: quantile(samples, perMille), low: at(low), high: at(high), n, flagged };
 }
 
-/** p50, p90, p95 and p99 of values in any order; all hidden without values. */
-export function percentiles(values: ArrayLike<number>): Percentiles {
-  const samples = sorted(values);
-  return {
-    p50: estimatePercentile(samples, 500),
-    p90: estimatePercentile(samples, 900),
-    p95: estimatePercentile(samples, 950),
-    p99: estimatePercentile(samples, 990),
+/**
+ * How much less these values tell about a percentile than as many independent ones: the variance inflation of being at most it.
+ *
+ * @param values in the order in which they happened
+ * @param percentile the percentile's value
+ */
+export function percentileInflation(values: Float64Array, percentile: number): number {
+  return shareInflation(values, percentile);
+}
+
+/**
+ * p50, p90, p95 and p99, all hidden without values. The intervals hold for values of which neighbours resemble each other.
+ *
+ * @param values in the order in which the requests were sent: in another order the intervals come out too narrow or too wide
+ * @param samples the same, sorted, where that is known already
+ */
+export function percentiles(values: ArrayLike<number>, samples = sorted(values)): Percentiles {
+  const series = values instanceof Float64Array ? values : new Float64Array(values);
+  const at = (perMille: number) => {
+    const value = quantile(samples, perMille);
+    const inflation = value === null ? 1 : percentileInflation(series, value);
+    return estimatePercentile(samples, perMille, inflation);
   };
+  return { p50: at(500), p90: at(900), p95: at(950), p99: at(990) };
 }
 
 /** The arithmetic mean; null without values. */

@@ -1,9 +1,8 @@
 /** Fractions of trials: error rate, accuracy, share of good requests. */
 
 import type { Estimate } from "../core/mod.ts";
-
-/** 97.5 % quantile of the standard normal distribution. */
-const z = 1.959963984540054;
+import { varianceInflation } from "./autocorrelation.ts";
+import { z975 as z } from "./normal.ts";
 
 /** Below this many trials a fraction is flagged: with 19 and no success the interval already reaches 0.17. */
 const trustedTrials = 20;
@@ -15,6 +14,18 @@ const trustedTrials = 20;
  */
 export function wilson(successes: number, n: number): Estimate {
   return scoreInterval(successes / n, n, n);
+}
+
+/**
+ * The same over trials in the order in which they happened, where what became of one may tell of the next, as in a burst of failures:
+ * Wilson's interval for n / `varianceInflation` trials. Flagged under 20 of those.
+ */
+export function seriesProportion(outcomes: ArrayLike<boolean>): Estimate {
+  const n = outcomes.length;
+  let successes = 0;
+  for (let i = 0; i < n; i++) successes += outcomes[i] ? 1 : 0;
+  const inflation = varianceInflation(n, (i) => outcomes[i] ? 1 : 0);
+  return scoreInterval(successes / n, n / inflation, n);
 }
 
 /** Trials that may hang together, as answers to one prompt do: those of one group. */

@@ -28,9 +28,13 @@ export function windowSeconds(windows: readonly MeasuredWindow[]): number | null
  *
  * @param attempts every attempt of the level, of every phase
  * @param concurrency requests held in flight; null in open loop
+ * @param windows the measured windows, where they are known already
  */
-export function throughput(attempts: readonly ThroughputAttempt[], concurrency: number | null): Throughput {
-  const windows = measuredWindows(attempts, concurrency);
+export function throughput(
+  attempts: readonly ThroughputAttempt[],
+  concurrency: number | null,
+  windows: readonly MeasuredWindow[] = measuredWindows(attempts, concurrency),
+): Throughput {
   const window_s = windowSeconds(windows);
   if (window_s === null) {
     return { window_s, transactions_per_minute: null, completion_tokens_per_s: null };

@@ -19,7 +19,7 @@ function isChart(value: unknown): value is Chart {
 export async function show(...values: unknown[]): Promise<void> {
   for (const value of values) {
     if (value === null || value === undefined) continue;
-    if (typeof value === "string") await display({ "text/markdown": value });
+    if (typeof value === "string") await display({ "text/markdown": withoutFormulas(value) });
     else if (isChart(value)) await showChart(value);
     else if (inKernel) await Deno.jupyter.display(value);
   }
@@ -33,5 +33,23 @@ async function showChart(chart: Chart): Promise<void> {
   await display({ "image/svg+xml": chart.svg, "text/plain": chart.title }, {
     metadata: { fmbench: { file, alt: chart.title } },
   });
-  await display({ "text/markdown": `*${chart.caption}*` });
+  await display({ "text/markdown": `*${withoutFormulas(chart.caption)}*` });
+}
+
+/** Blocks and spans of code. */
+const code = /(?:^|\n)(`{3,})[^`\n]*\n[^]*?\n\1`*[ \t]*(?=\n|$)|(?<![`\\])`[^`\n]+`(?!`)/g;
+
+/**
+ * Makes an escaped `\$` or `\\` a sign and nothing more. JupyterLab looks for formulas in the text that it has made of Markdown: it
+ * takes what stands between two prices for one, unless each sign is an element of its own. A formula that is written as one
+ * stays one.
+ */
+function withoutFormulas(markdown: string): string {
+  const signs = (text: string) => text.replace(/\\[\\$]/g, "<span>$&</span>");
+  let [result, end] = ["", 0];
+  for (const { 0: found, index } of markdown.matchAll(code)) {
+    result += signs(markdown.slice(end, index)) + found;
+    end = index + found.length;
+  }
+  return result + signs(markdown.slice(end));
 }

@@ -45,6 +45,7 @@ interface Naming {
   model_evaluations?: string | null;
   load?: { trace_file?: string | null };
   experiments: (OwnNaming & ModuleNaming)[];
+  evaluation: { judges?: Pick<ModuleNaming, "inference_script">[] | null };
 }
 
 /** Accounts are not written down (`[account]` stands there): the account is asked for again where the run goes on. */
@@ -110,6 +111,9 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
     const { inference_script, deployment_script } = real.experiments[index]!;
     experiment.inference_script = await carriedModule(inference_script);
     if (deployment_script) experiment.deployment_script = await carriedModule(deployment_script);
+  }
+  for (const [index, judge] of (config.evaluation.judges ?? []).entries()) {
+    judge.inference_script = await carriedModule(real.evaluation.judges![index]!.inference_script);
   }
   if (config.aws.bucket) config.aws.bucket = accountAskedFor(config.aws.bucket);
   if (read.read_bucket) read.read_bucket = accountAskedFor(read.read_bucket);

@@ -1,8 +1,8 @@
 /** What a plan is going to take: requests, tokens, money and time, before anything is sent. */
 
-import type { Level, Plan, PlannedRequest, Prices } from "../core/mod.ts";
+import { type Level, type Plan, type PlannedRequest, type Prices, tariffOf } from "../core/mod.ts";
 import { promptsFileOf } from "../load/mod.ts";
-import { instanceCost, tariffOf } from "../metrics/mod.ts";
+import { instanceCost } from "../metrics/mod.ts";
 import type { Timing } from "../simulate/mod.ts";
 
 /** From the least to the most that it may be. */

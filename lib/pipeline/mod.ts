@@ -3,15 +3,18 @@
  * From: every other area.
  * To: the command line and the notebooks.
  */
+export * from "./comparison.ts";
 export * from "./context.ts";
 export * from "./dry_run.ts";
 export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
 export { carriedConfig } from "./carried_inputs.ts";
 export { describeMachine, startRun } from "./new_run.ts";
+export * from "./load_search.ts";
 export { mirrorLine, sendMirror } from "./mirroring.ts";
 export * from "./notebook_check.ts";
 export * from "./outcome.ts";
 export * from "./own_dataset.ts";
+export * from "./plan.ts";
 export { projectRoot } from "./project.ts";
 export { ensureJupyter } from "./python.ts";
 export { loadConfigFrom } from "./remote_config.ts";
@@ -24,6 +27,7 @@ export { runLab } from "./lab.ts";
 export { inputsThatDiffer, neededBy, outputOf } from "./sources.ts";
 export { stepOverrides } from "./step_choice.ts";
 export * from "./steps/analysis.ts";
+export { analysis, type AnalysisData } from "./steps/analysis_data.ts";
 export { certifyClient } from "./steps/certification.ts";
 export * from "./steps/cleanup.ts";
 export * from "./steps/deployment.ts";

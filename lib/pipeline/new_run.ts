@@ -1,6 +1,7 @@
 /** Starts a run: its directory, its manifest, the config and prices it works with. */
 
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import {
   configHash,
   formatNotices,
@@ -9,8 +10,18 @@ import {
   pricesYaml,
   resolvedYaml,
 } from "../config/mod.ts";
-import { isSecretName, isStepName, redact, redactDeep, stepNames, version } from "../core/mod.ts";
-import { createRun, type Manifest, pendingStep, type Run, RunLog, type StepEntry } from "../run/mod.ts";
+import { isSecretName, isStepName, redact, redactDeep, sha256, stepNames, version } from "../core/mod.ts";
+import {
+  createRun,
+  type Manifest,
+  openRun,
+  pendingStep,
+  type Run,
+  RunLog,
+  type StepEntry,
+} from "../run/mod.ts";
+import { machineRegion, unknownRegion } from "./machine_region.ts";
+import { projectRoot } from "./project.ts";
 import { findSources, missingSteps, optionalSteps } from "./sources.ts";
 
 export interface NewRunOptions {
@@ -47,6 +58,7 @@ export async function startRun(options: NewRunOptions): Promise<Run> {
     from,
     optionalSteps(enabled),
   );
+  const named = from === null ? null : (await openRun(from)).paths.root;
   const { prices } = loaded;
   const steps: StepEntry[] = [
     ...stepNames.filter((name) => !enabled.includes(name)).map((name): StepEntry => ({
@@ -68,6 +80,7 @@ export async function startRun(options: NewRunOptions): Promise<Run> {
       deno: Deno.version.deno,
       v8: Deno.version.v8,
       typescript: Deno.version.typescript,
+      packages: lockedPackages(),
     },
     machine: describeMachine(),
     seed: config.load.seed,
@@ -79,6 +92,7 @@ export async function startRun(options: NewRunOptions): Promise<Run> {
     price_date: prices.meta.date,
     price_region: prices.meta.region,
     simulated: config.experiments.some((experiment) => experiment.simulate !== null),
+    ...(named === null ? {} : { from: named }),
     steps,
   }));
   await Deno.writeTextFile(run.paths.config, resolvedYaml(config));
@@ -114,6 +128,16 @@ function byStepOrder(enabled: readonly string[]): (a: StepEntry, b: StepEntry) =
   return (a, b) => place(a.name) - place(b.name);
 }
 
+/** Which versions of all packages: the hash of the lock file. */
+function lockedPackages(): string {
+  try {
+    return `deno.lock ${sha256(Deno.readFileSync(join(projectRoot, "deno.lock"))).slice(0, 16)}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "not locked";
+    throw error;
+  }
+}
+
 /** The machine in words and numbers, for the manifest and the certificate. */
 export function describeMachine(): Record<string, string | number> {
   return {
@@ -122,5 +146,6 @@ export function describeMachine(): Record<string, string | number> {
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: navigator.hardwareConcurrency,
     memory_gib: Math.round(totalmem() / 2 ** 30),
+    region: machineRegion() ?? unknownRegion,
   };
 }

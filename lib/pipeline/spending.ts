@@ -1,7 +1,7 @@
 /** What the load of a run has cost so far, while it is being sent. */
 
-import type { Endpoint, Prices, RequestRecord } from "../core/mod.ts";
-import { type Tariff, tariffOf, tokenCost } from "../metrics/mod.ts";
+import { type Endpoint, type Prices, type RequestRecord, type Tariff, tariffOf } from "../core/mod.ts";
+import { tokenCost } from "../metrics/mod.ts";
 
 /** Requests, minutes and money, over all starts of the run. */
 export interface Spent {

@@ -1,8 +1,8 @@
 /** One exchange or call carried to its end, whoever asked for it. */
 
 import { messageOf } from "../core/mod.ts";
-import type { ResponseSink, SendOptions, SendResult, Transport } from "../transport/mod.ts";
-import type { Answer } from "./answer.ts";
+import type { ResponseSink, SendOptions, SendResult, Transport, TransportFailure } from "../transport/mod.ts";
+import type { Answer, AnswerError } from "./answer.ts";
 import { AnswerDraft } from "./answer_draft.ts";
 import { clipped } from "./failure.ts";
 import type { Exchange, OwnCall } from "./predictor.ts";
@@ -42,8 +42,13 @@ export async function carried(
 
 /** What could not be made, or signed, was never sent. */
 export function unsent(error: unknown, transport: Pick<Transport, "now">): Carried {
+  return neverCarried({ kind: "validation", message: clipped(messageOf(error)) }, transport.now());
+}
+
+/** Of an exchange or a call nothing came back that could be read: `cancelled` is nobody's error. */
+export function neverCarried(failure: AnswerError | TransportFailure, ended_ms: number): Carried {
   const draft = new AnswerDraft();
-  draft.fail({ kind: "validation", message: clipped(messageOf(error)) });
+  if (failure.kind !== "cancelled") draft.fail({ kind: failure.kind, message: failure.message });
   const never = {
     dns_ms: null,
     connect_ms: null,
@@ -52,6 +57,7 @@ export function unsent(error: unknown, transport: Pick<Transport, "now">): Carri
     body_sent_ms: null,
     headers_ms: null,
   };
-  const result = { ...never, reused: false, ended_ms: transport.now(), status: null, failure: null };
+  const cut = failure.kind === "cancelled" ? { kind: failure.kind, message: failure.message } : null;
+  const result = { ...never, reused: false, ended_ms, status: null, failure: cut };
   return { result, answer: draft.answer(), retry_after_ms: null };
 }

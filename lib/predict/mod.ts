@@ -30,5 +30,7 @@ export { rayServe } from "./containers/ray_serve.ts";
 export { tgi } from "./containers/tgi.ts";
 export { triton } from "./containers/triton.ts";
 export { rest } from "./rest/rest.ts";
+export { type HostedModule, hostModule } from "./own/hosted_module.ts";
+export * from "./own/module_rights.ts";
 export { ownModule } from "./own/own_module.ts";
 export type * from "./own/own_predictor.ts";

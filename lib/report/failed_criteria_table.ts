@@ -8,22 +8,16 @@ import {
   showLoad,
   showNumber,
 } from "../core/mod.ts";
+import { amount, type ReportContext } from "./budget_words.ts";
 import { byPayloadFile, type Column, paragraphs, table } from "./markdown.ts";
 import { isLeast, type Standing, standings } from "./nearest_miss.ts";
-import { amount, type ReportContext } from "./summary_sentence.ts";
 
-const headings: Record<Standing["criterion"], string> = {
-  latency: "p95 latency",
-  cost: "Per 10,000",
-  error_rate: "Errors",
-  accuracy: "Right",
-  similarity: "Similarity",
-  unjudged: "Without verdict",
-};
+/** Stands behind a miss whose interval reaches the budget. */
+const unsure = "~";
 
 /**
- * Every option that misses a budget or can't be judged, one table a payload file: each figure beside its budget, misses in
- * bold with how far they are beyond it.
+ * Every option that misses a budget or can't be judged, one table a payload file: each figure under its budget, misses in
+ * bold with how far they are beyond it. Budgets that all of them keep have no column.
  */
 export function failedCriteriaTable(
   recommendations: readonly Recommendation[],
@@ -31,15 +25,17 @@ export function failedCriteriaTable(
 ): string {
   const rejected = recommendations.flatMap((recommendation) => recommendation.rejected);
   if (rejected.length === 0) return "Every option keeps all budgets.";
-  const criteria = (Object.keys(headings) as Standing["criterion"][])
-    .filter((criterion) => budgetFor(criterion, context) !== null);
-  const columns = criteria.map((criterion): Column<CellSummary> => ({
-    heading: `${headings[criterion]} (budget ${
-      amount(criterion, budgetFor(criterion, context), context.currency)
-    })`,
-    cell: (cell) =>
-      verdict(standings(cell, context.budgets).find((one) => one.criterion === criterion)!, context),
-  }));
+  const all = rejected.flatMap((cell) => standings(cell, context.budgets));
+  const missed = new Set(all.filter(({ result }) => result !== "pass").map(({ criterion }) => criterion));
+  const columns = all.slice(0, Object.keys(rejected[0]!.criteria).length)
+    .filter(({ criterion }) => missed.has(criterion))
+    .map(({ criterion, budget }): Column<CellSummary> => ({
+      heading: `${headingOf(criterion, context)} ${isLeast(criterion) ? "≥" : "≤"} ${
+        amount(criterion, budget, context.currency)
+      }`,
+      cell: (cell) =>
+        verdict(standings(cell, context.budgets).find((one) => one.criterion === criterion)!, context),
+    }));
   return paragraphs(
     byPayloadFile(rejected, (rows) =>
       table(rows, [
@@ -48,25 +44,28 @@ export function failedCriteriaTable(
         ...columns,
       ])),
     "Bold: the budget is missed, with how far the figure is beyond it. An option that can't be judged is not recommended.",
+    all.some(({ result, open }) => result === "fail" && open)
+      ? `${unsure} Not for certain: the 95 % interval reaches the budget.`
+      : null,
   );
 }
 
-function budgetFor(criterion: Standing["criterion"], { budgets }: ReportContext): number | null {
-  const values: Record<Standing["criterion"], number | null> = {
-    latency: budgets.latency_budget,
-    cost: budgets.cost_per_10k_txn_budget,
-    error_rate: budgets.error_rate_budget,
-    accuracy: budgets.accuracy_budget,
-    similarity: budgets.cosine_similarity_budget,
-    unjudged: budgets.accuracy_error_rate_budget,
+function headingOf(criterion: Standing["criterion"], { budgets }: ReportContext): string {
+  const headings: Record<Standing["criterion"], string> = {
+    latency: `Latency ${budgets.latency_statistic}`,
+    cost: "Per 10,000",
+    error_rate: "Errors",
+    accuracy: "Right",
+    similarity: "Similarity",
+    unjudged: "Without verdict",
   };
-  return values[criterion];
+  return headings[criterion];
 }
 
-function verdict({ criterion, result, value, excess }: Standing, { currency }: ReportContext): string {
+function verdict({ criterion, result, value, excess, open }: Standing, { currency }: ReportContext): string {
   if (result === "unknown") return "**not known**";
   const shown = amount(criterion, value, currency);
   if (result === "pass") return shown;
   const by = excess === null ? "" : ` (${isLeast(criterion) ? "−" : "+"}${showNumber(excess * 100, 2)} %)`;
-  return `**${shown}**${by}`;
+  return `**${shown}**${by}${open ? unsure : ""}`;
 }

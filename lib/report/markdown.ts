@@ -51,14 +51,36 @@ export function figureWithInterval(estimate: Estimate | null | undefined, unit =
   return `${figure(estimate, unit)} (${end(low)}–${end(high)})`;
 }
 
-/** One section for each payload file, in order of name. */
+/** What the marks of these figures mean, as paragraphs; null for a mark that none has. */
+export function sampleNotes(figures: readonly (Estimate | null | undefined)[]): (string | null)[] {
+  return [
+    figures.some((estimate) => estimate?.flagged && estimate.value !== null)
+      ? `${fewSamples} Few samples: fewer than 5/(1 − p) for a percentile p. Take it as rough.`
+      : null,
+    figures.some((estimate) => estimate && estimate.value === null)
+      ? "– Hidden: fewer samples than 1/(1 − p), or nothing was measured."
+      : null,
+  ];
+}
+
+/** From this many milliseconds on, figures of a kind are given in seconds. */
+const inSeconds = 10_000;
+
+/** The unit in which milliseconds of a column are shown: its name, and how many of them it has. */
+export function unitOf(
+  milliseconds: readonly (number | null)[],
+): { readonly name: string; readonly ms: number } {
+  const long = milliseconds.some((value) => value !== null && value >= inSeconds);
+  return long ? { name: "s", ms: 1000 } : { name: "ms", ms: 1 };
+}
+
+/** One section for each payload file, in the order in which they appear. */
 export function byPayloadFile<Row extends { readonly payload_file: string }>(
   rows: readonly Row[],
   section: (rows: readonly Row[]) => string,
 ): string {
-  const files = [...new Set(rows.map((row) => row.payload_file))]
-    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  return files.map((file) =>
+  const files = new Set(rows.map((row) => row.payload_file));
+  return [...files].map((file) =>
     `**${fileName(file)}**\n\n${section(rows.filter((row) => row.payload_file === file))}`
   ).join("\n\n");
 }
@@ -66,4 +88,11 @@ export function byPayloadFile<Row extends { readonly payload_file: string }>(
 /** Paragraphs, those that are not empty. */
 export function paragraphs(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== "").join("\n\n");
+}
+
+/** A text in a fence that nothing in it can close. */
+export function fenced(text: string, language: string): string {
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
 }

@@ -4,17 +4,18 @@ import {
   escapeMarkdown,
   type JudgeSummary,
   type PanelSummary,
-  showMoney,
+  showJudgingCost,
   showNumber,
   showPercent,
   showVerdictType,
+  unpricedOf,
 } from "../core/mod.ts";
-import { paragraphs, table } from "./markdown.ts";
+import { money, paragraphs, table } from "./markdown.ts";
 
 /** One line a judge, the ways to the verdicts, and how far the judges agree; null, and nothing is shown, without a panel. */
 export function panelTable(panel: PanelSummary | null, currency: string): string | null {
   if (panel === null) return null;
-  const cost = (value: number | null) => value === null ? "no price" : showMoney(value, currency);
+  const shown = (value: number) => money(value, currency);
   const count = (heading: string, value: (judge: JudgeSummary) => number) => ({
     heading,
     cell: (judge: JudgeSummary) => showNumber(value(judge), 12),
@@ -25,7 +26,7 @@ export function panelTable(panel: PanelSummary | null, currency: string): string
     count("Wrong", ({ incorrect }) => incorrect),
     count("No vote", ({ unparsable, failed }) => unparsable + failed),
     count("Calls", ({ calls }) => calls),
-    { heading: "Cost", cell: (judge) => cost(judge.cost) },
+    { heading: "Cost", cell: (judge) => showJudgingCost(judge, shown) },
     {
       heading: "Of its own family",
       align: "left",
@@ -44,16 +45,28 @@ export function panelTable(panel: PanelSummary | null, currency: string): string
     `A panel of ${panel.judges.length} judges voted on ${
       showNumber(panel.answers, 12)
     } distinct answers; the majority is the verdict. ` +
-      `${
-        panel.cost === null
-          ? "What judging cost is not known, as no price is given."
-          : `Judging cost ${escapeMarkdown(cost(panel.cost))}.`
-      } ${beyond}`,
+      `${judgingCost(panel, shown)} ${beyond}`,
     judges,
     types.length === 0 ? null : `Verdicts: ${types.join(", ")}.`,
+    panel.embedding
+      ? `Of that, embedding by ${escapeMarkdown(panel.embedding.model_id)}: ${
+        showJudgingCost(panel.embedding, shown)
+      }.`
+      : null,
+    (panel.taken_over ?? 0) > 0
+      ? `${showNumber(panel.taken_over ?? 0, 12)} votes are those of an earlier run, which paid for them.`
+      : null,
     panel.stopped_by === null ? null : `**Judging was stopped (${panel.stopped_by}): votes are lacking.**`,
     panel.judges.some(({ own_family }) => own_family.length > 0)
       ? "A judge may favour models of its own family."
       : null,
   );
+}
+
+/** What judging cost as far as there are prices, and what that leaves out. */
+function judgingCost(panel: PanelSummary, shown: (cost: number) => string): string {
+  const left = escapeMarkdown(unpricedOf(panel).join(", "));
+  if (panel.cost === null) return "What judging cost is not known, as no price is given.";
+  const cost = shown(panel.cost);
+  return left === "" ? `Judging cost ${cost}.` : `Judging cost ${cost} and what has no price (${left}).`;
 }

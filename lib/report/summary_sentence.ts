@@ -1,37 +1,42 @@
-/** The business answer in words. */
+/** The answer in words: what a transaction costs, and how many of what it takes. */
 
 import {
-  type Budgets,
+  type CapacityPlan,
   type CellSummary,
-  describeLoad,
-  escapeMarkdown,
   type Recommendation,
   showDuration,
   showNumber,
   showPercent,
 } from "../core/mod.ts";
+import { budgetWords, type ReportContext } from "./budget_words.ts";
+import { finishWords, intervalWords } from "./latency_words.ts";
 import { fileName, money, paragraphs } from "./markdown.ts";
-import { isLeast, nearestMiss, type Standing, standings } from "./nearest_miss.ts";
-
-/** What recommendations are read against. */
-export interface ReportContext {
-  readonly budgets: Budgets;
-  /** ISO code of the price file's currency. */
-  readonly currency: string;
-  /** Whether any figure comes from the embedded endpoint. */
-  readonly simulated: boolean;
-}
+import { optionWords, scopeWords } from "./option_words.ts";
+import { planWords } from "./plan_words.ts";
+import { indistinctWords, noneQualifies, rankWords, uncertaintyWords } from "./verdict_words.ts";
 
 /**
- * One paragraph a payload file, in the order given: which option to take, what it costs and how fast it is; or that none
- * qualifies, and how near the nearest one came. A simulated endpoint is said before anything else.
+ * The answer for each payload file, in the order given: the data set of interest first. Its first paragraph answers the business question (which option,
+ * what a transaction costs, how fast it is) and, with a plan, the engineering question (the smallest number of the cheapest
+ * instance type, or the per-token API); the second says how sure that is. Or that none qualifies, and how near the
+ * nearest one came. A simulated endpoint is said before anything else, the budgets and what was measured come last.
+ *
+ * @param plan what it takes to serve the workload; null: none was made
  */
-export function summarySentence(recommendations: readonly Recommendation[], context: ReportContext): string {
+export function summarySentence(
+  recommendations: readonly Recommendation[],
+  context: ReportContext,
+  plan: CapacityPlan | null = null,
+): string {
+  const cells = recommendations.flatMap(({ qualifying, rejected }) => [...qualifying, ...rejected]);
   return paragraphs(
     context.simulated ? simulatedWarning : null,
     recommendations.length === 0 ? "Nothing was measured, so nothing can be recommended." : null,
-    ...recommendations.map((recommendation) => answer(recommendation, context)),
+    ...recommendations.flatMap((one) =>
+      answer(one, context, plan?.payload_file === one.payload_file ? plan : null)
+    ),
     recommendations.length === 0 ? null : `Budgets: ${budgetWords(context)}.`,
+    cells.length === 0 ? null : `Measured: ${scopeWords(cells)}.`,
   );
 }
 
@@ -39,113 +44,55 @@ const simulatedWarning =
   "> **Simulated endpoint.** The figures below come from the endpoint that is embedded in this program. They show that the " +
   "pipeline works and what its report looks like; they say nothing about any real model, machine or price.";
 
-/** The budgets in words: `p95 of the latency at most 2 s, ...`. */
-export function budgetWords({ budgets, currency }: Pick<ReportContext, "budgets" | "currency">): string {
-  const words = [
-    `p95 of the latency at most ${seconds(budgets.latency_budget)}`,
-    budgets.cost_per_10k_txn_budget === null
-      ? null
-      : `at most ${money(budgets.cost_per_10k_txn_budget, currency)} for 10,000 transactions`,
-    `at most ${showPercent(budgets.error_rate_budget)} errors`,
-    budgets.accuracy_budget === null
-      ? null
-      : `at least ${showPercent(budgets.accuracy_budget)} right answers`,
-    budgets.cosine_similarity_budget === null
-      ? null
-      : `a mean similarity of at least ${showNumber(budgets.cosine_similarity_budget, 3)}`,
-    budgets.accuracy_error_rate_budget === null
-      ? null
-      : `at most ${showPercent(budgets.accuracy_error_rate_budget)} of the answers without a verdict`,
-  ];
-  return words.filter((word) => word !== null).join(", ");
-}
-
-function answer(recommendation: Recommendation, context: ReportContext): string {
-  const { payload_file, best, qualifying, rejected } = recommendation;
+/** Paragraphs of one payload file. */
+function answer(recommendation: Recommendation, context: ReportContext, plan: CapacityPlan | null): string[] {
+  const { payload_file, best, rejected } = recommendation;
   const prompts = `**${fileName(payload_file)}**`;
-  if (best === null) return noneQualifies(prompts, rejected, context);
-  const cost = best.cost_per_10k_transactions === null
-    ? "Its cost is not known, as no price is given."
-    : `A transaction costs ${money(best.cost_per_transaction, context.currency)}, 10,000 of them **${
-      money(best.cost_per_10k_transactions, context.currency)
-    }**.`;
-  const all = qualifying.length + rejected.length;
-  const rank = qualifying.length === 1
-    ? `It is the only one of ${all} measured options that keeps all budgets.`
-    : `It ${merit(best)} of the ${qualifying.length} options, of ${all} measured, that keep all budgets.`;
-  return `For ${prompts}, take ${optionWords(best)}. ${cost} 95 % of the requests finish within **${
-    showDuration(best.response_ms.p95.value)
-  }** (n = ${showNumber(best.response_ms.p95.n, 12)}), ${
-    showNumber(best.transactions_per_minute)
-  } transactions a minute go through, ${
-    best.errors === 0 ? "none failed" : `${showPercent(best.error_rate.value)} failed`
-  }${
-    (best.accuracy?.value ?? null) === null
-      ? ""
-      : `, ${showPercent(best.accuracy?.value)} of the judged answers are right`
-  }. ${rank}`;
+  const fleet = plan === null ? "" : planWords(plan, context.currency);
+  if (best === null) return [sentences(noneQualifies(prompts, rejected, context), fleet)];
+  return [
+    sentences(
+      `For ${prompts}, take ${optionWords(best)}.`,
+      costWords(best, context),
+      speedWords(best, context),
+      fleet,
+    ),
+    sentences(
+      rankWords(recommendation),
+      indistinctWords(recommendation, context),
+      uncertaintyWords(best, context),
+    ),
+  ];
 }
 
-/** Without a price nobody knows what is cheapest; more transactions on the same instance are. */
-function merit(best: CellSummary): string {
-  return best.cost_per_transaction === null ? "carries the most transactions" : "is the cheapest";
-}
-
-function noneQualifies(prompts: string, rejected: readonly CellSummary[], context: ReportContext): string {
-  const nearest = nearestMiss(rejected, context.budgets);
-  if (nearest === null) return `For ${prompts}, nothing was measured, so nothing can be recommended.`;
-  const missed = standings(nearest, context.budgets).filter((standing) => standing.result !== "pass");
-  return `For ${prompts}, **no option keeps all budgets**. Nearest comes ${optionWords(nearest)}: ${
-    missed.map((standing) => missWords(standing, context.currency)).join("; ")
-  }.`;
-}
-
-function optionWords(cell: CellSummary): string {
-  const instance = cell.cost_basis === "token"
+function costWords(best: CellSummary, { currency }: ReportContext): string {
+  const { cost_per_transaction, cost_per_10k_transactions, cost_interval, cost_basis } = best;
+  if (cost_per_transaction === null) return "Its cost is not known, as no price is given.";
+  const { low = null, high = null } = cost_interval ?? {};
+  const many = (cost: number) => money(cost * 10_000, currency);
+  const interval = low === null || high === null || low === high
     ? ""
-    : ` on ${cell.instance_count === 1 ? "" : `${cell.instance_count} × `}${
-      escapeMarkdown(cell.instance_type)
-    }`;
-  const load = cell.concurrency === null
-    ? describeLoad(cell)
-    : cell.concurrency === 1
-    ? "one request at a time"
-    : `${cell.concurrency} requests at a time`;
-  return `**${escapeMarkdown(cell.experiment_name)}**${instance} with ${load}`;
+    : ` (95 % interval ${many(low)} to ${many(high)})`;
+  const busy = cost_basis === "instance" ? ", while it is kept that busy" : "";
+  return `A transaction costs **${money(cost_per_transaction, currency)}**, 10,000 of them **${
+    money(cost_per_10k_transactions, currency)
+  }**${interval}${busy}.`;
 }
 
-const subjects: Record<Standing["criterion"], string> = {
-  latency: "its p95 latency",
-  cost: "its cost for 10,000 transactions",
-  error_rate: "its error rate",
-  accuracy: "its accuracy",
-  similarity: "its mean similarity",
-  unjudged: "its fraction of answers without a verdict",
-};
-
-function missWords({ criterion, result, value, budget, excess }: Standing, currency: string): string {
-  if (result === "unknown") {
-    return `${subjects[criterion]} is not known${criterion === "cost" ? ", as no price is given" : ""}`;
-  }
-  const by = excess === null ? "" : ` (${beyondWords(criterion, excess)})`;
-  return `${subjects[criterion]} is ${amount(criterion, value, currency)}, the budget ${
-    amount(criterion, budget, currency)
-  }${by}`;
+function speedWords(best: CellSummary, { budgets }: ReportContext): string {
+  const { latency_ms, transactions_per_minute, errors, error_rate, accuracy } = best;
+  const finish = finishWords(budgets.latency_statistic, `**${showDuration(latency_ms.value)}**`);
+  const parts = [
+    `${finish.charAt(0).toUpperCase()}${finish.slice(1)} (${intervalWords(latency_ms, showDuration)})`,
+    `${showNumber(transactions_per_minute)} transactions a minute go through`,
+    errors === 0 ? "none failed" : `${showPercent(error_rate.value)} failed`,
+    (accuracy?.value ?? null) === null
+      ? null
+      : `${showPercent(accuracy?.value)} of the judged answers are right`,
+  ];
+  return `${parts.filter((part) => part !== null).join(", ")}.`;
 }
 
-/** How far beyond: `15 % over`. */
-export function beyondWords(criterion: Standing["criterion"], excess: number): string {
-  return `${showNumber(excess * 100, 2)} % ${isLeast(criterion) ? "under" : "over"}`;
-}
-
-/** A value in the unit of its criterion, as Markdown. */
-export function amount(criterion: Standing["criterion"], value: number | null, currency: string): string {
-  if (value === null) return "–";
-  if (criterion === "latency") return seconds(value);
-  if (criterion === "similarity") return showNumber(value, 3);
-  return criterion === "cost" ? money(value, currency) : showPercent(value);
-}
-
-function seconds(value: number): string {
-  return showDuration(value * 1000);
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
 }

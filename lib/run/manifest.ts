@@ -48,6 +48,8 @@ export interface Manifest {
   readonly simulated: boolean;
   /** `s3://` address that the run directory is mirrored to; absent: none. */
   readonly mirror?: string;
+  /** Directory of the run that `--from` named; absent: none. */
+  readonly from?: string;
   readonly steps: readonly StepEntry[];
 }
 

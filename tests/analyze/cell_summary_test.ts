@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import type { CellSummary, RequestRecord, Verdict } from "../../lib/core/mod.ts";
+import type { Budgets, CellSummary, RequestRecord, Verdict } from "../../lib/core/mod.ts";
 import { pl, requestsFrame, summarize } from "../../lib/analyze/mod.ts";
 import { budgets, chain, endpoint, failure, prices, record } from "./generated_run.ts";
 
@@ -13,19 +13,33 @@ const only = (records: readonly RequestRecord[], more = {}): CellSummary => {
   return cells[0]!;
 };
 
-Deno.test("every figure of a cell of 20 requests", () => {
-  // One in flight; latencies 100, 200, ..., 2000 ms; gaps of request i: i and 2i ms.
-  const latencies = Array.from({ length: 20 }, (_, i) => (i + 1) * 100);
-  const records = chain(latencies, (i) => ({
-    ttft_ms: (i + 1) * 10,
-    tpot_ms: i + 1,
-    output_tokens_per_s: 1000 / (i + 1),
-    itl_us: [(i + 1) * 1000, (i + 1) * 2000],
-    completion_tokens: i + 1,
+/**
+ * One in flight; latencies 100, 1100, 200, 1200, ..., 1000, 2000 ms, so that neighbours don't resemble each other; of the request that
+ * takes 100 i: gaps of i and 2i ms, TTFT 10 i, TPOT i, i tokens.
+ */
+function twenty(): RequestRecord[] {
+  const ranks = Array.from({ length: 10 }, (_, i) => [i + 1, i + 11]).flat();
+  return chain(ranks.map((rank) => rank * 100), (i) => ({
+    ttft_ms: ranks[i]! * 10,
+    tpot_ms: ranks[i]!,
+    output_tokens_per_s: 1000 / ranks[i]!,
+    itl_us: [ranks[i]! * 1000, ranks[i]! * 2000],
+    completion_tokens: ranks[i]!,
   }));
-  const cell = only(records);
-  const { e2e_ms, response_ms, ttft_ms, tpot_ms, itl_ms, output_tokens_per_s, error_rate, ...plain } = cell;
+}
+
+Deno.test("every figure of a cell of 20 requests", () => {
+  const cell = only(twenty());
+  const { e2e_ms, response_ms, ttft_ms, tpot_ms, itl_ms, output_tokens_per_s, error_rate, ...others } = cell;
+  const { response_mean_ms, latency_ms, goodput, steadiness, cost_interval, ...plain } = others;
   assert.deepEqual(response_ms, e2e_ms);
+  assert.deepEqual(latency_ms, response_ms.p95);
+  // (100 + 200 + ... + 2000) / 20 = 1050.
+  assert.deepEqual([response_mean_ms.value, response_mean_ms.n], [1050, 20]);
+  // Nothing is asked for: every success is good.
+  assert.deepEqual([goodput.per_minute, goodput.share.value, goodput.share.n], [60, 1, 20]);
+  assert.deepEqual([steadiness.stalled, steadiness.saturated], [0, null]);
+  assert.ok(cost_interval !== null && cost_interval.low! < 6 / 3600 && cost_interval.high! > 6 / 3600);
 
   // Ranks and positions as in tests/metrics: p50 at 9.5, ranks 6 and 15.
   assert.deepEqual(e2e_ms.p50, { value: 1050, low: 600, high: 1500, n: 20, flagged: false });
@@ -65,6 +79,9 @@ Deno.test("every figure of a cell of 20 requests", () => {
     cost_basis: "instance",
     cost_per_transaction: 6 / 3600,
     cost_per_10k_transactions: (6 / 3600) * 10_000,
+    // 40 + 10.5 tokens for that; all of them are good.
+    cost_per_million_tokens: 6 / 3600 / 50.5 * 1e6,
+    cost_per_million_good_tokens: 6 / 3600 / 50.5 * 1e6,
     accuracy: null,
     similarity: null,
     unjudged: null,
@@ -78,6 +95,36 @@ Deno.test("every figure of a cell of 20 requests", () => {
       unjudged: "pass",
     },
   });
+});
+
+Deno.test("the latency that is judged is the statistic that is asked for", () => {
+  const judged = (latency_statistic: Budgets["latency_statistic"]) =>
+    only(twenty(), { budgets: { ...budgets, latency_budget: 1.5, latency_statistic } });
+  // The median and the mean are 1050 ms, the p95 1905; 20 requests have no p99.
+  const cells = (["p50", "mean", "p95", "p99"] as const).map(judged);
+  assert.deepEqual(cells.map((cell) => cell.latency_ms.value), [
+    1050,
+    1050,
+    cells[2]!.response_ms.p95.value,
+    null,
+  ]);
+  assert.equal(cells[2]!.latency_ms.value!.toFixed(6), "1905.000000");
+  assert.deepEqual(cells.map((cell) => cell.criteria.latency), ["pass", "pass", "fail", "unknown"]);
+});
+
+Deno.test("goodput counts the successes that meet every objective", () => {
+  // 10 take 1 s or less, all of them within the window of 19 s; the request of 100 ms has a TTFT of 10, 8 of 30 or more.
+  const fast = only(twenty(), { objectives: { e2e_ms: 1000 } }).goodput;
+  assert.deepEqual([fast.share.value, fast.share.n, fast.per_minute!.toFixed(9)], [
+    0.5,
+    20,
+    (600 / 19).toFixed(9),
+  ]);
+  assert.equal(only(twenty(), { objectives: { e2e_ms: 1000, ttft_ms: 20 } }).goodput.share.value, 0.1);
+  // A failure is never good.
+  const { share } =
+    only([...twenty(), failure({ sent_ms: 30_000 })], { objectives: { e2e_ms: 9000 } }).goodput;
+  assert.deepEqual([share.value, share.n], [20 / 21, 21]);
 });
 
 Deno.test("no requests, no cells", () => {

@@ -132,10 +132,12 @@ export const prices: Prices = {
       reasoning_per_1k: null,
     },
   },
+  provisioned_based: {},
 };
 
 export const budgets: Budgets = {
   latency_budget: 2,
+  latency_statistic: "p95",
   cost_per_10k_txn_budget: 50,
   error_rate_budget: 0,
   accuracy_budget: null,

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
-import { attemptsOf, cellsOf } from "../../lib/analyze/attempts.ts";
 import { inferenceTable } from "../../lib/analyze/inference_table.ts";
-import { requestsFrame, summarize } from "../../lib/analyze/mod.ts";
+import { pl, requestsFrame, runFigures } from "../../lib/analyze/mod.ts";
 import { budgets, endpoint, failure, prices, record } from "./generated_run.ts";
 
-Deno.test("a row is a measured request by its final attempt, times in seconds", () => {
+async function rowsOf(requests: ReturnType<typeof requestsFrame>) {
+  const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
+  return inferenceTable(requests, figures).toArray().flatMap((part) => part.collectSync().toRecords());
+}
+
+Deno.test("a row is a measured request by its final attempt, times in seconds", async () => {
   const requests = requestsFrame([
     record({ phase: "warmup" }),
     failure({ request_id: "a", attempt: 1 }),
     record({ request_id: "a", attempt: 2, sent_ms: 2000, last_token_ms: 2990 }),
     failure({ request_id: "b" }),
   ]);
-  const cells = summarize(requests, { endpoints: [endpoint], prices, budgets });
-  const rows = inferenceTable(requests, cellsOf(attemptsOf(requests)), cells).toRecords();
+  const rows = await rowsOf(requests);
   assert.deepEqual(rows.map((row) => [row.uuid, row.attempt, row.latency, row.instance_count]), [
     ["a", 2, 1, 2],
     ["b", 1, null, 2],
@@ -24,4 +27,34 @@ Deno.test("a row is a measured request by its final attempt, times in seconds", 
     0.99,
     "ep",
   ]);
+});
+
+Deno.test("requests keep their order, and each experiment its number of instances", async () => {
+  const requests = requestsFrame([
+    record({ request_id: "b", experiment_name: "other", sent_ms: 9 }),
+    record({ request_id: "a", sent_ms: 5 }),
+    failure({ request_id: "c", sent_ms: 1 }),
+    record({ request_id: "c", attempt: 2, sent_ms: 3 }),
+    record({ request_id: "d", phase: "drain" }),
+  ]);
+  const rows = await rowsOf(requests);
+  assert.deepEqual(rows.map((row) => [row.uuid, row.attempt, row.instance_count]), [
+    ["b", 1, 1],
+    ["a", 1, 2],
+    ["c", 2, 2],
+  ]);
+});
+
+Deno.test("a table of more than one part has every request once, without those that came again", async () => {
+  const thousand = requestsFrame(Array.from({ length: 1000 }, () => record()));
+  const requests = pl.concat(Array.from({ length: 26 }, () => thousand)).withColumns(
+    // The last one is the second attempt of one in the first part.
+    pl.Series("request_id", Array.from({ length: 26_000 }, (_, i) => `r${i === 25_999 ? 7 : i}`), pl.String),
+    pl.Series("attempt", Array.from({ length: 26_000 }, (_, i) => i === 25_999 ? 2 : 1), pl.Int64),
+  );
+  const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
+  const parts = inferenceTable(requests, figures).map((part) => part.collectSync()).toArray();
+  assert.deepEqual(parts.map((part) => part.height), [24_999, 1000]);
+  const ids = parts.flatMap((part) => part.getColumn("uuid").toArray());
+  assert.deepEqual([ids[6], ids[7], ids.at(-1), new Set(ids).size], ["r6", "r8", "r7", 25_999]);
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { attemptsOf, cellsOf } from "../../lib/analyze/attempts.ts";
 import { figures, pricing, tableOf, totals } from "../../lib/analyze/metric_columns.ts";
-import { requestsFrame, summarize } from "../../lib/analyze/mod.ts";
+import { requestsFrame, runFigures } from "../../lib/analyze/mod.ts";
 import { budgets, endpoint, failure, prices, record } from "./generated_run.ts";
 
 const requests = requestsFrame([
@@ -9,10 +8,10 @@ const requests = requestsFrame([
   record({ sent_ms: 1000, ended_ms: 2000, completion_tokens: null }),
   failure({ sent_ms: 2000, ended_ms: 2500, prompt_tokens: 7 }),
 ]);
-const cells = summarize(requests, { endpoints: [endpoint], prices, budgets });
+const { cells, tokens } = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
 
 Deno.test("sums are over the known tokens of the successes", () => {
-  const [row] = tableOf(cells, totals(cellsOf(attemptsOf(requests)))).toRecords();
+  const [row] = tableOf(cells, totals(tokens)).toRecords();
   // 30 + 40 prompt tokens; 10 completion tokens, the other answer was not counted. 2 ends in 2 s.
   assert.deepEqual(row, {
     errors: 1,

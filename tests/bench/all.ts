@@ -25,6 +25,12 @@ const benches: readonly Bench[] = [
   { name: "frozen_endpoint" },
   { name: "endpoint_punctuality" },
   { name: "judging" },
+  { name: "load_search" },
+  { name: "fleet" },
+  { name: "plan_error" },
+  { name: "million" },
+  { name: "coverage" },
+  { name: "same_run" },
   { name: "tokenisation", args: ["1"] },
   { name: "tokenisation", args: ["100"] },
 ];

@@ -13,13 +13,18 @@ export interface LoadRun {
 }
 
 /** Sends one level that is not streamed. */
-export async function sendLevel(url: string, level: Partial<LevelSpec>, workers = 1): Promise<LoadRun> {
+export async function sendLevel(
+  url: string,
+  level: Partial<LevelSpec>,
+  workers = 1,
+  seed = 1,
+): Promise<LoadRun> {
   const run_dir = await Deno.makeTempDir();
   try {
     const rows = Array.from({ length: 100 }, (_, i) => payload(`p${i}`));
     await writeJsonLines(`${run_dir}/data/prompts/p.jsonl`, rows);
     const plan = planLoad({
-      seed: 1,
+      seed,
       config_hash: "bench",
       version: "0",
       levels: [spec({ endpoint: endpoint({ url }), stream: false, ...level })],

@@ -7,8 +7,10 @@ import { findChromium } from "./chromium.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { ctrlC } from "./scenarios/ctrl_c.ts";
 import { fortyCells } from "./scenarios/forty_cells.ts";
+import { hostileText } from "./scenarios/hostile_text.ts";
 import { missingPredecessor } from "./scenarios/missing_predecessor.ts";
 import { panelOfJudges } from "./scenarios/panel_of_judges.ts";
+import { reportPage } from "./scenarios/report_page.ts";
 import { sevenNotebooks } from "./scenarios/seven_notebooks.ts";
 import { stopButton } from "./scenarios/stop_button.ts";
 
@@ -22,6 +24,8 @@ const scenarios:
     ["all seven notebooks run by hand, in order, in one run", sevenNotebooks],
     ["three judges vote in notebook 4, and every answer is accounted for", panelOfJudges],
     ["every output of forty cells arrives in its own cell", (lab) => fortyCells(lab, long)],
+    ["hostile text in names and answers is text in JupyterLab and in both reports", hostileText],
+    ["the report on a desk, on a phone, in the dark and on paper", reportPage],
     ["the stop button ends the load cleanly and keeps the variables", stopButton],
     ["Ctrl-C in the terminal ends JupyterLab and its kernels", ctrlC],
   ];

@@ -19,6 +19,8 @@ export interface Lab {
   readonly copy: ScratchCopy;
   /** Where pictures are kept. */
   readonly screenshots: string;
+  /** The browser itself, for pages that are not JupyterLab's. */
+  readonly browser: Browser;
   /** Opens a notebook of the copy, as it is in the repository, with a kernel of its own. */
   open(path: string): Promise<NotebookPage>;
   /** Ctrl-C in the terminal, twice. @returns how JupyterLab's command ended */
@@ -57,6 +59,7 @@ export async function startLab(chromiumPath: string): Promise<Lab> {
   return {
     copy,
     screenshots,
+    browser,
     close,
     interrupt: () => server.interrupt(),
     open: async (path) => {

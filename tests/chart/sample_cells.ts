@@ -9,9 +9,12 @@ import {
   seededRandom,
 } from "../../lib/core/mod.ts";
 import type { AccuracyRow, LengthRow, RequestPoint } from "../../lib/chart/mod.ts";
+import type { Distribution, FailureCount, RunTimeline } from "../../lib/analyze/mod.ts";
+import { plainCell } from "../metrics/plain_cell.ts";
 
 export const budgets = {
   latency_budget: 2,
+  latency_statistic: "p95",
   cost_per_10k_txn_budget: 8,
   error_rate_budget: 0.02,
   accuracy_budget: 0.75,
@@ -71,25 +74,24 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
         const accuracy = estimate(0.7 + e * 0.05, n, 0.07);
         const latencies = percentiles(e2e, n - errors);
         return {
+          ...plainCell,
           experiment_name,
           model_id: `model-${e}`,
           instance_type: e === 4 ? "per token" : `sim.${e + 1}xlarge`,
-          instance_count: 1,
           payload_file,
           concurrency,
-          request_rate_rps: null,
           simulated: true,
           requests: n,
           ok: n - errors,
           errors,
-          cancelled: 0,
           error_rate: estimate(errors / n, n, 0.4),
           prompt_tokens_mean: 300 + f * 500,
           completion_tokens_mean: 60,
-          token_source: "server",
           repeated_share: 0,
           e2e_ms: latencies,
           response_ms: latencies,
+          response_mean_ms: latencies.p50,
+          latency_ms: latencies.p95,
           ttft_ms: percentiles(ttft, n - errors),
           tpot_ms: percentiles(tpot, n - errors, 0.4),
           itl_ms: percentiles(tpot, (n - errors) * 59, 2),
@@ -100,9 +102,8 @@ export function sampleCells(experiments: number, levels: number, payloads: numbe
           cost_basis: e === 4 ? "token" : "instance",
           cost_per_transaction: cost,
           cost_per_10k_transactions: cost * 10_000,
+          goodput: { per_minute: perMinute, share: estimate(1 - errors / n, n) },
           accuracy,
-          similarity: null,
-          unjudged: null,
           criteria: {
             latency: within(
               latencies.p95.value === null ? null : latencies.p95.value <= budgets.latency_budget * 1000,
@@ -146,6 +147,71 @@ export function sampleRequests(experiments: number, levels: number, n: number): 
       })
     )
   );
+}
+
+/** The spread of the cells' TTFT and response time: lognormal, with a longer tail at high load. */
+export function sampleDistributions(cells: readonly CellSummary[]): Distribution[] {
+  return cells.flatMap((cell) => {
+    const { experiment_name, payload_file, concurrency, request_rate_rps, ttft_ms, response_ms, ok } = cell;
+    const of = { experiment_name, payload_file, concurrency, request_rate_rps, n: ok };
+    return ([["ttft_ms", ttft_ms], ["response_ms", response_ms]] as const).flatMap(
+      ([figure, percentiles]) => {
+        const middle = percentiles?.p50.value ?? null;
+        if (middle === null) return [];
+        const quantiles = Array.from({ length: 201 }, (_, i) => {
+          const logit = Math.log((i + 0.4) / (200.4 - i));
+          return middle * Math.exp(0.14 * logit * (1 + (concurrency ?? 1) / 40));
+        });
+        return [{ ...of, figure, quantiles }];
+      },
+    );
+  });
+}
+
+/** How the failures of the cells came about. */
+export function sampleFailures(cells: readonly CellSummary[]): FailureCount[] {
+  return cells.flatMap(({ experiment_name, payload_file, concurrency, request_rate_rps, errors }) => {
+    const of = { experiment_name, payload_file, concurrency, request_rate_rps };
+    const timeouts = Math.ceil(errors / 3);
+    return [{ ...of, error_kind: "throttled", count: errors - timeouts }, {
+      ...of,
+      error_kind: "timeout",
+      count: timeouts,
+    }].filter(({ count }) => count > 0);
+  });
+}
+
+/** A run of the cells one after the other, taken up again once in the middle. */
+export function sampleTimeline(cells: readonly CellSummary[]): RunTimeline {
+  const random = seededRandom(3, "timeline");
+  let now = 0;
+  const levels = cells.map(({ experiment_name, payload_file, concurrency, request_rate_rps, window_s }) => {
+    const from_s = now;
+    now += window_s!;
+    return { experiment_name, payload_file, concurrency, request_rate_rps, from_s, to_s: now };
+  });
+  const length = now / 150;
+  const slices = Array.from({ length: 150 }, (_, i) => {
+    const from_s = i * length;
+    const at = levels.findIndex(({ to_s }) => from_s + length / 2 < to_s);
+    const cell = cells[at]!;
+    const noise = Math.exp(0.1 * random.normal());
+    return {
+      from_s,
+      to_s: from_s + length,
+      in_flight: cell.concurrency! * Math.min(1, noise),
+      ok_per_s: cell.transactions_per_minute! / 60 / noise,
+      errors: cell.errors > 0 && i % 3 === 0 ? 2 : 0,
+      p50_ms: i === 40 ? null : cell.response_ms.p50.value! * noise,
+      p95_ms: i === 40 ? null : cell.response_ms.p50.value! * 1.4 * noise,
+    };
+  });
+  return {
+    duration_s: now,
+    slices,
+    levels,
+    breaks_s: cells.length > 1 ? [levels[cells.length >> 1]!.from_s] : [],
+  };
 }
 
 export function sampleAccuracy(experiments: number, payloads: number): AccuracyRow[] {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import process from "node:process";
 import { loadConfig, projectFolder, resolvedYaml } from "../../lib/config/mod.ts";
 import { faultsOf, inFolder, load, minimal } from "./minimal.ts";
@@ -169,8 +169,14 @@ Deno.test("a pattern that can't be read, one choice alone, a threshold beyond 1 
     'c.yml:11:52: "evaluation.score.threshold" is 50; expected the least score that counts as right, from 0 to 1',
   ]);
   deepEqual((await faults("method: rouge")).length, 1);
+  deepEqual(await faults("method: json_schema, schema: { type: object, requird: [a] }"), [
+    'c.yml:11:53: "evaluation.score.schema": it can\'t be used: strict mode: unknown keyword: "requird"; expected a JSON Schema of ' +
+    "draft 2020-12, or of draft-07 with its `$schema`",
+  ]);
+  deepEqual((await faults("method: json_schema, schema: { type: objct }")).length, 1);
+  deepEqual(await faults("method: json_schema, schema: { type: object, required: [a] }"), []);
   // What the method doesn't use keeps nothing from working.
-  deepEqual(await faults("method: exact, pattern: '(a', choices: [one]"), []);
+  deepEqual(await faults("method: exact, pattern: '(a', choices: [one], schema: { type: objct }"), []);
 });
 
 Deno.test("settings that the method passes over are told", async () => {
@@ -225,15 +231,36 @@ Deno.test("a judge's template or rules that are nowhere, empty or without a slot
   deepEqual(await faultsOf(config.replace("evaluation:\n", "evaluation:\n  panel: no\n"), {}, files), []);
 });
 
-Deno.test("a judge that is a module of the user's own is refused, with what to do instead", async () => {
-  const faults = await faultsOf(`${asked}evaluation:
+Deno.test("a judge may be a module of the user's own: found beside the config, with a URL that it may reach", async () => {
+  const text = (ep_name: string) =>
+    `${asked}evaluation:
   judges:
-    - { model_id: a, inference_script: my_judge.ts }
-`);
-  deepEqual(faults, [
-    'c.yml:13:40: the judge "a" is a module of your own, "my_judge.ts", which would run outside the sandbox that the load ' +
-    "gives it; expected a protocol: let a server of yours speak openai_chat, with its URL as ep_name",
+    - { model_id: a, inference_script: my_judge.ts${ep_name} }
+`;
+  const url = ', ep_name: "http://127.0.0.1:9/v1"';
+  const files = { "my_judge.ts": "export default class {}\n" };
+  const { config } = await load(text(url), {}, files);
+  ok(isAbsolute(config.evaluation.judges![0]!.inference_script));
+  equal(basename(config.evaluation.judges![0]!.inference_script), "my_judge.ts");
+  const [nowhere] = await faultsOf(text(url));
+  ok(nowhere!.startsWith('c.yml:13:40: there is no file "my_judge.ts"; expected it in '), nowhere);
+  deepEqual(await faultsOf(text(""), {}, files), [
+    'c.yml:13:7: the judge "a" has no ep_name; expected a URL: its host and port are what its module may reach',
   ]);
+  deepEqual(await faultsOf(text(", ep_name: mine"), {}, files), [
+    'c.yml:13:62: the judge "a" has the ep_name "mine"; expected a URL: its host and port are what its module may reach',
+  ]);
+});
+
+Deno.test("a module among the judges of FMBench's file is asked for in the config", async () => {
+  const panel = `model_evaluations:
+  subjective_eval_info:
+    judge_panel_list:
+      - { model_id: a, inference_script: my_judge.ts, ep_name: "http://127.0.0.1:9/v1" }
+`;
+  const faults = await faultsOf(`${live}model_evaluations: panel.yml\n`, {}, { "panel.yml": panel });
+  equal(faults.length, 1);
+  ok(faults[0]!.includes("expected it in `evaluation.judges` there"), faults[0]);
 });
 
 const shared = process.env["FMBENCH_SHARED"] ?? join(projectFolder, "..", "shared");

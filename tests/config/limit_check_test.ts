@@ -18,6 +18,7 @@ Deno.test("a limit is more than nothing, and requests are whole", async () => {
 Deno.test("a limit in money beside an experiment without a price is a fault", async () => {
   const text = minimal.replace("instance_type: sim.small", "model_id: x") + "limits: { dollars: 1 }\n";
   deepEqual(await faultsOf(text), [
-    'c.yml:10:20: "limits.dollars" can\'t be kept: what "one" costs is not known; expected a price for x',
+    'c.yml:10:20: "limits.dollars" can\'t be kept: what "one" costs is not known; expected a price for x ' +
+    "in pricing.yml, or -A price_per_hour=PRICE or price_per_1k_tokens=PRICE",
   ]);
 });

@@ -46,6 +46,9 @@ Deno.test("a minimal config has every default in place", async () => {
   });
   deepEqual(config.report, {
     latency_budget: 5,
+    latency_statistic: "p95",
+    objectives: { objectives: { response_ms: 5000 }, share: 0.95 },
+    workload: null,
     cost_per_10k_txn_budget: null,
     error_rate_budget: 0,
     accuracy_budget: null,

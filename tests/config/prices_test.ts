@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parse } from "yaml";
-import { ConfigError, loadPrices, pricesYaml, projectFolder, readPrices } from "../../lib/config/mod.ts";
+import { ConfigError, pricesYaml, projectFolder, readPrices } from "../../lib/config/mod.ts";
 import { faultsOf, inFolder, load, minimal } from "./minimal.ts";
 
 const own = `pricing:
@@ -11,6 +11,7 @@ const own = `pricing:
   instance_based: { sim.small: 9, my.box: 0.5 }
   token_based:
     my-model: { input-per-1k-tokens: 0.1, output-per-1k-tokens: 0.2, cache-read-per-1k-tokens: 0.01 }
+  provisioned_based: { my-model: 44 }
 `;
 
 async function pricesOf(text: string) {
@@ -31,6 +32,7 @@ Deno.test("a user's prices are laid over the shipped ones entry by entry, with t
     cache_write_per_1k: null,
     reasoning_per_1k: null,
   });
+  deepEqual(prices.provisioned_based, { "my-model": 44 });
   deepEqual(prices.meta, { region: "eu-west-1", currency: "USD", date: "2026-11-22", source: "a contract" });
   deepEqual(notices, []);
 });
@@ -54,6 +56,7 @@ Deno.test("a price file may have its tables under pricing, or by themselves as F
   equal(prices.instance_based["ml.g5.xlarge"], 1.4084);
   const tokens = "token_based:\n  m: { input-per-1k-tokens: 1, output-per-1k-tokens: 2 }\n";
   equal((await pricesOf(tokens)).prices.token_based["m"]?.output_per_1k, 2);
+  equal((await pricesOf("provisioned_based: { m: 3 }\n")).prices.provisioned_based["m"], 3);
   await inFolder({ "p.yml": "instance_based: { my.box: two }\n" }, (folder) => {
     throws(
       () => readPrices(join(folder, "p.yml"), "p.yml"),
@@ -125,9 +128,4 @@ Deno.test("pricesYaml writes a price file that reads back as the same prices", a
   const { prices } = await pricesOf(own);
   equal(parse(pricesYaml(prices)).pricing.token_based["my-model"]["cache-read-per-1k-tokens"], 0.01);
   deepEqual((await pricesOf(pricesYaml(prices))).prices, prices);
-});
-
-Deno.test("loadPrices reads the prices of a loaded config", async () => {
-  const loaded = await load(minimal);
-  deepEqual(loadPrices(loaded), loaded.prices);
 });

@@ -15,6 +15,35 @@ Deno.test("the resolved config reads back as the same config", async () => {
   });
 });
 
+Deno.test("budgets, objectives, workload, prices and model units read back as the same", async () => {
+  const own = "  - name: own\n    model_id: m\n    ep_name: http://127.0.0.1:8000/v1\n";
+  const units = "  - name: units\n    model_id: n\n    inference_script: bedrock\n    model_units: 3\n";
+  const reports = [
+    "{ latency_budget: 3, latency_statistic: p99 }",
+    "{ objectives: { preset: mlperf-llama2-70b, ttft_ms: 900 }, workload: { users: 10, requests_per_user_per_minute: 2 } }",
+  ];
+  for (const report of reports) {
+    const files = {
+      "c.yml": `${minimal}${own}${units}report: ${report}\n`,
+      "rows.jsonl": "{}\n",
+      "ask.txt": "{question}",
+    };
+    await inFolder(files, async (folder) => {
+      const parameters = { price_per_hour: "2" };
+      const env = { AWS_REGION: "us-east-1" };
+      const { config, prices } = await loadConfig(join(folder, "c.yml"), { env, parameters });
+      writeFileSync(join(folder, "again.yml"), resolvedYaml(config));
+      const again = await loadConfig(join(folder, "again.yml"), { env: {} });
+      deepEqual([again.config, again.prices], [config, prices]);
+    });
+  }
+});
+
+Deno.test("what follows from the latency budget is left to follow from it", async () => {
+  const { config } = await load(`${minimal}report: { latency_budget: 3 }\n`);
+  equal(resolvedYaml(config).includes("objectives"), false);
+});
+
 Deno.test("what is told to protocols reads back as the same", async () => {
   const text = `${minimal}  - name: words
     model_id: m

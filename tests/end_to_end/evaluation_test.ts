@@ -225,6 +225,53 @@ Deno.test("a panel of judges with known error rates gives the majority that foll
   }
 });
 
+Deno.test("steps 4-5 over a run inferred earlier, --from: a panel with an own module votes, and no vote is paid for twice", async () => {
+  const asked: string[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const { model, messages } = await request.json() as { model: string; messages: { content: string }[] };
+    const answer = between(messages[0]!.content, "GIVEN ANSWER");
+    if (answer !== "") asked.push(model);
+    return verdict(answer.includes(between(messages[0]!.content, "RIGHT ANSWER")));
+  });
+  const url = `http://127.0.0.1:${server.addr.port}/v1`;
+  const judges = ["openai_chat", "judge.ts"].map((script) => `
+    - { model_id: "by ${script}", inference_script: ${script}, ep_name: "${url}" }`).join("");
+  const text = config(experiment(0.7), `evaluation:\n  parallel: 8\n  judges:${judges}\n`)
+    .replace("requests: 60", "requests: 15");
+  try {
+    await inFolder(text, async (folder) => {
+      await Deno.copyFile(
+        join(projectRoot, "configs", "predictors", "chat_protocol.ts"),
+        join(folder, "judge.ts"),
+      );
+      const run = async (results: string, ...more: readonly string[]) => {
+        const file = ["--config-file", join(folder, "c.yml"), "--results-dir", join(folder, results)];
+        const ended = await fmbench(["run", ...file, ...more]);
+        assert.equal(ended.code, 0, ended.stderr);
+        return (await onlyRun(join(folder, results), "judged")).root;
+      };
+      const panelOf = async (root: string) =>
+        JSON.parse(await Deno.readTextFile(join(root, "evaluations", "panel.json"))) as PanelSummary;
+      const inferred = await run("first", "--steps", "0-3,6");
+      const judged = await run("second", "--steps", "4-5", "--from", inferred);
+      const { answers, calls, judges: [ours, own] } = await panelOf(judged);
+      assert.ok(answers > 1);
+      assert.deepEqual([asked.length, calls], [2 * answers, 2 * answers]);
+      assert.deepEqual([ours!.correct, ours!.incorrect], [own!.correct, own!.incorrect]);
+      assert.equal(ours!.correct + ours!.incorrect, answers);
+
+      const again = await run("third", "--steps", "4-5", "--from", judged);
+      assert.equal(asked.length, 2 * answers, "no vote was asked for again");
+      const { calls: none, taken_over } = await panelOf(again);
+      assert.deepEqual([none, taken_over], [0, 2 * answers]);
+      const verdictsOf = (root: string) => readVerdicts(join(root, "evaluations", "verdicts.jsonl"));
+      assert.deepEqual(await verdictsOf(again), await verdictsOf(judged));
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
 Deno.test("a judging cut by kill -9 and resumed makes only the calls again that were in flight, and says how many", async () => {
   const asked: string[] = [];
   const released = Promise.withResolvers<void>();

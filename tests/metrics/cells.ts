@@ -1,6 +1,7 @@
 /** Cells with the few figures that a verdict looks at. */
 
 import type { CellSummary, Estimate, Percentiles } from "../../lib/core/mod.ts";
+import { plainCell } from "./plain_cell.ts";
 
 const estimate = (value: number | null): Estimate => ({
   value,
@@ -32,46 +33,21 @@ export function cell(figures: Figures): CellSummary {
     p99: estimate(p95_ms),
   };
   return {
+    ...plainCell,
     experiment_name: figures.experiment_name ?? "experiment",
-    model_id: "model",
     instance_type: figures.instance_type ?? "type",
-    instance_count: 1,
     payload_file: figures.payload_file ?? "payload.jsonl",
     concurrency: figures.concurrency ?? 1,
-    request_rate_rps: null,
-    simulated: false,
-    requests: 100,
-    ok: 100,
-    errors: 0,
-    cancelled: 0,
     error_rate: estimate(error_rate),
-    prompt_tokens_mean: 100,
-    completion_tokens_mean: 10,
-    token_source: "server",
-    repeated_share: null,
     e2e_ms,
     response_ms: e2e_ms,
-    ttft_ms: null,
-    tpot_ms: null,
-    itl_ms: null,
-    output_tokens_per_s: null,
-    window_s: 100,
+    response_mean_ms: e2e_ms.p50,
+    latency_ms: e2e_ms.p95,
     transactions_per_minute: tpm,
-    completion_tokens_per_s: 10,
     cost_basis: cost === null ? null : "instance",
     cost_per_transaction: cost,
     cost_per_10k_transactions: cost === null ? null : cost * 10_000,
     accuracy: accuracy === null ? null : estimate(accuracy),
-    similarity: null,
-    unjudged: null,
-    criteria: {
-      latency: "pass",
-      cost: "pass",
-      error_rate: "pass",
-      accuracy: "pass",
-      similarity: "pass",
-      unjudged: "pass",
-      ...figures.criteria,
-    },
+    criteria: { ...plainCell.criteria, ...figures.criteria },
   };
 }

@@ -4,6 +4,7 @@ import { cell } from "./cells.ts";
 
 const budgets = {
   latency_budget: 2,
+  latency_statistic: "p95" as const,
   cost_per_10k_txn_budget: 50,
   error_rate_budget: 0,
   accuracy_budget: null,

@@ -38,14 +38,23 @@ Deno.test("failures are counted by request and cancelled requests are neither", 
     attempt("d", 1, "ok"),
     attempt("e", 1, "ok"),
   ]);
-  const outcomes = countOutcomes(finals);
-  assert.deepEqual(outcomes, { requests: 5, ok: 3, errors: 1, cancelled: 1 });
+  assert.deepEqual(countOutcomes(finals), { requests: 5, ok: 3, errors: 1, cancelled: 1 });
   // 1 / (3 + 1)
-  const { value, n } = errorRate(outcomes);
+  const { value, n } = errorRate(finals);
   assert.deepEqual([value, n], [0.25, 4]);
 });
 
+Deno.test("a burst of failures tells less than as many single ones", () => {
+  const request = (failed: boolean, i: number) => attempt(String(i), 1, failed ? "error" : "ok");
+  const burst = errorRate(Array.from({ length: 200 }, (_, i) => request(i >= 100 && i < 120, i)));
+  const single = errorRate(Array.from({ length: 200 }, (_, i) => request(i % 10 === 0, i)));
+  // Wilson's interval of 20 in 200 is 0.0657 to 0.1494; failures that keep apart are never taken for more than they are.
+  assert.deepEqual([burst.value, single.value], [0.1, 0.1]);
+  assert.ok(Math.abs(single.low! - 0.0657) < 1e-4 && Math.abs(single.high! - 0.1494) < 1e-4);
+  assert.ok(burst.low! < 0.04 && burst.high! > 0.2);
+});
+
 Deno.test("nothing finished, no rate", () => {
-  assert.equal(errorRate(countOutcomes([])).value, null);
-  assert.equal(errorRate(countOutcomes([attempt("a", 1, "cancelled")])).value, null);
+  assert.equal(errorRate([]).value, null);
+  assert.equal(errorRate([attempt("a", 1, "cancelled")]).value, null);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Estimate, seededRandom } from "../../lib/core/mod.ts";
-import { groupedWilson, wilson } from "../../lib/metrics/mod.ts";
+import { groupedWilson, seriesProportion, wilson } from "../../lib/metrics/mod.ts";
 
 const rounded = (value: number | null) => value === null ? null : Number(value.toFixed(4));
 
@@ -80,4 +80,13 @@ Deno.test("over 1,000 seeds of answers that repeat at three loads, the interval 
   assert.ok(held >= 927 && held <= 970, String(held));
   // Counting every answer for itself, one in four intervals would miss.
   assert.ok(heldByTrials < 850, String(heldByTrials));
+});
+
+Deno.test("failures in a burst tell less than failures spread out", () => {
+  const [bad, good] = [true, false];
+  assert.deepEqual(seriesProportion([bad, good, bad, good, bad, good, bad, good]), wilson(4, 8));
+  // 8 / 5.5 = 1.4545 trials (autocorrelation_test.ts): (0.5 + 1.3205 -+ 1.96 x sqrt(0.17188 + 0.45393)) / 3.6410.
+  const { value, low, high, n } = seriesProportion([bad, bad, bad, bad, good, good, good, good]);
+  assert.deepEqual([value, rounded(low), rounded(high), n], [0.5, 0.0742, 0.9258, 8]);
+  assert.equal(seriesProportion([]).value, null);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rankInterval } from "../../lib/metrics/mod.ts";
+import { inflatedRankInterval, rankInterval } from "../../lib/metrics/mod.ts";
 
 for (
   const [perMille, first] of [[500, 6], [900, 36], [950, 72], [990, 368], [999, 3688]] as const
@@ -52,4 +52,14 @@ Deno.test("ranks of a million samples follow the normal approximation", () => {
   const { low, high } = rankInterval(1_000_000, 500);
   assert.ok(Math.abs(low! - 499_020) <= 2, `${low}`);
   assert.ok(Math.abs(high! - 500_981) <= 2, `${high}`);
+});
+
+Deno.test("half as many independent samples have the ranks of half as many, stretched", () => {
+  // Of 10: P(B <= 1) = 11/1024 = 0.0107, P(B <= 2) = 0.0547: ranks 2 and 9. The 2nd of 10 begins with the 3rd of 20.
+  assert.deepEqual(inflatedRankInterval(20, 500, 2), { low: 3, high: 18 });
+  assert.deepEqual(inflatedRankInterval(20, 500, 1), rankInterval(20, 500));
+  // 71 samples worth 35.5: 35 of them have no upper end, 36 have.
+  assert.equal(inflatedRankInterval(71, 900, 2).high, null);
+  assert.equal(inflatedRankInterval(72, 900, 2).high, 72);
+  assert.deepEqual(inflatedRankInterval(0, 500, 2), { low: null, high: null });
 });

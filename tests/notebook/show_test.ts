@@ -26,6 +26,26 @@ Deno.test("a text is Markdown, nothing shows nothing, anything else is displayed
   ]);
 });
 
+Deno.test("two prices are no formula in JupyterLab; code and formulas stay as they are", async () => {
+  const texts = [
+    "from \\$1 to \\$2 or \\\\(x\\\\)",
+    "`a\\$b` costs \\$1",
+    "```sh\necho \\$1\n```\n\\$2",
+    "\\`\\$1\\`",
+    "$x^2$",
+  ];
+  const { sent } = await runProgram(`
+    const { show } = await import("lib/notebook/show.ts");
+    await show(...${JSON.stringify(texts)});`);
+  assert.deepEqual(sent.map(([, { data }]) => (data as Record<string, string>)["text/markdown"]), [
+    "from <span>\\$</span>1 to <span>\\$</span>2 or <span>\\\\</span>(x<span>\\\\</span>)",
+    "`a\\$b` costs <span>\\$</span>1",
+    "```sh\necho \\$1\n```\n<span>\\$</span>2",
+    "\\`<span>\\$</span>1\\`",
+    "$x^2$",
+  ]);
+});
+
 Deno.test("a chart is drawn with title and caption, and kept as a file of the run", async () => {
   const root = await Deno.makeTempDir();
   try {

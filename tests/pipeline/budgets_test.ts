@@ -7,6 +7,7 @@ Deno.test("the budgets are those of the report section; one that is not set is n
     const sets = ["report.latency_budget=0.5", "report.error_rate_budget=0.02", "report.accuracy_budget=0.9"];
     assert.deepEqual(budgetsOf(await load(folder, { sets })), {
       latency_budget: 0.5,
+      latency_statistic: "p95",
       cost_per_10k_txn_budget: 50,
       error_rate_budget: 0.02,
       accuracy_budget: 0.9,

@@ -84,7 +84,8 @@ Deno.test("modules of the user's own are carried with what they import from besi
       "    inference_script: mine.ts\n    deployment_script: deploy.ts\n    deploy: yes\n";
     await Deno.writeTextFile(
       join(folder, "c.yml"),
-      tinyConfig.replace(/experiments:[\s\S]*(?=report:)/, `experiments:\n  - name: one\n${own}`),
+      tinyConfig.replace(/experiments:[\s\S]*(?=report:)/, `experiments:\n  - name: one\n${own}`) +
+        'evaluation: { judges: [{ model_id: m, inference_script: mine.ts, ep_name: "http://127.0.0.1:9" }] }\n',
     );
     const loaded = await loadConfig(join(folder, "c.yml"));
     const settled = [join(folder, "scripts/mine.ts"), join(folder, "scripts/deploy.ts")];
@@ -105,6 +106,9 @@ Deno.test("modules of the user's own are carried with what they import from besi
     const script = again.config.experiments[0]!.inference_script;
     assert.ok(script.startsWith(join(moved, "inputs", "script")), script);
     assert.equal(await Deno.readTextFile(join(script, "..", "y.ts")), scripts["y.ts"]);
+    const judge = again.config.evaluation.judges![0]!.inference_script;
+    assert.ok(judge.startsWith(join(moved, "inputs", "script")), judge);
+    assert.equal(await Deno.readTextFile(join(judge, "..", "y.ts")), scripts["y.ts"]);
     assert.equal(await Deno.readTextFile(join(script, "..", "parts", "x.ts")), scripts["parts/x.ts"]);
 
     await Deno.writeTextFile(script, "// another thing\n");

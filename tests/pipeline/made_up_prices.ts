@@ -16,5 +16,6 @@ export function pricesOf(box: number): Prices {
         reasoning_per_1k: null,
       },
     },
+    provisioned_based: {},
   };
 }

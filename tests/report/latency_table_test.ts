@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { latencyTable } from "../../lib/report/mod.ts";
+import { latencyTable, tokenTimingTable } from "../../lib/report/mod.ts";
 import { cell, estimate, percentiles, tableCells } from "./rows.ts";
 
 Deno.test("latencyTable() shows one line a cell with interval, marks and units in the heading", () => {
   const text = latencyTable([cell()]);
   assert.deepEqual(tableCells(text), [
-    [
-      ...["Experiment", "In flight", "n", "E2E p50 (ms)", "E2E p95 (ms)", "E2E p99 (ms)", "TTFT p50 (ms)"],
-      ...["TTFT p95 (ms)", "TPOT p50 (ms)", "ITL p99 (ms)", "Errors", "Per minute"],
-    ],
-    ["alpha", "4", "200", "500", "800 (790–820)", "950†", "100", "150", "8", "20†", "0 %", "240"],
+    ["Experiment", "In flight", "n", "E2E p50 (ms)", "p95", "p99", "Errors", "Per minute"],
+    ["alpha", "4", "200", "500", "800 (790–820)", "950†", "0 %", "240"],
   ]);
   assert.match(text, /† Few samples/);
   assert.doesNotMatch(text, /– Hidden/);
@@ -33,28 +30,34 @@ Deno.test("latencyTable() gives latencies in seconds when one reaches ten of the
   const [heading, first, second] = tableCells(text);
   assert.equal(heading![3], "E2E p50 (s)");
   assert.deepEqual([first![3], second![4]], ["0.5", "12 (12–12)"]);
-  assert.equal(heading![6], "TTFT p50 (ms)");
+  assert.equal(tableCells(tokenTimingTable([cell()]))[0]![2], "TTFT p50 (ms)");
+});
+
+Deno.test("tokenTimingTable() shows when the tokens came", () => {
+  assert.deepEqual(tableCells(tokenTimingTable([cell()])), [
+    [
+      ...["Experiment", "In flight", "TTFT p50 (ms)", "p95", "p99", "TPOT p50 (ms)", "p95", "ITL p99 (ms)"],
+      "Tokens/s p50",
+    ],
+    ["alpha", "4", "100", "150", "180†", "8", "9", "20†", "100"],
+  ]);
 });
 
 const plain = { ttft_ms: null, tpot_ms: null, itl_ms: null };
 
-Deno.test("latencyTable() says that answers were not streamed where they came in one piece", () => {
-  const text = latencyTable([cell(), cell({ ...plain, experiment_name: "beta" })]);
-  const timings = ["not streamed", "not streamed", "not streamed", "not streamed"];
-  assert.deepEqual(tableCells(text).slice(1).map((row) => row.slice(6, 10)), [
-    ["100", "150", "8", "20†"],
-    timings,
-  ]);
+Deno.test("tokenTimingTable() says that answers were not streamed where they came in one piece", () => {
+  const text = tokenTimingTable([cell(), cell({ ...plain, experiment_name: "beta" })]);
+  assert.deepEqual(tableCells(text)[2], ["beta", "4", "not streamed", "–", "–", "–", "–", "–", "–"]);
   assert.match(text, /Not streamed: the answers came in one piece/);
-  const alone = latencyTable([cell(plain)]);
-  assert.deepEqual(tableCells(alone)[1]!.slice(6, 10), timings);
-  assert.doesNotMatch(latencyTable([cell()]), /streamed/);
+  assert.match(tokenTimingTable([cell(plain)]), /^No answer was streamed/);
+  assert.doesNotMatch(tokenTimingTable([cell()]), /streamed/);
 });
 
-Deno.test("latencyTable() does not say so where nothing was answered: nobody knows", () => {
-  const failed = cell({ ...plain, ok: 0, errors: 200 });
-  assert.deepEqual(tableCells(latencyTable([failed]))[1]!.slice(6, 10), ["–", "–", "–", "–"]);
-  assert.doesNotMatch(latencyTable([failed]), /streamed/);
+Deno.test("tokenTimingTable() does not say so where nothing was answered: nobody knows", () => {
+  const failed = cell({ ...plain, output_tokens_per_s: null, ok: 0, errors: 200 });
+  assert.deepEqual(tableCells(tokenTimingTable([failed]))[1]!.slice(2), ["–", "–", "–", "–", "–", "–", "–"]);
+  assert.doesNotMatch(tokenTimingTable([failed]), /streamed/);
+  assert.equal(tokenTimingTable([]), "No request was measured.");
 });
 
 Deno.test("latencyTable() makes a table a payload file", () => {
@@ -80,13 +83,25 @@ Deno.test("latencyTable() shows the response time where waits or retries set it 
   assert.ok(!tableCells(latencyTable([cell()]))[0]!.join().includes("Response"));
 });
 
+Deno.test("latencyTable() has a column for what the budget judges where that is no p95", () => {
+  const judged = cell({ latency_ms: estimate(520, 500, 540) });
+  const [heading, row] = tableCells(latencyTable([judged], "mean"));
+  assert.deepEqual([heading![6], row![6]], ["Response mean (ms)", "520 (500–540)"]);
+  assert.match(latencyTable([judged], "mean"), /^Response mean: what the latency budget is held to\./m);
+});
+
+Deno.test("latencyTable() keeps the payload files in the order given: that of interest first", () => {
+  const text = latencyTable([cell({ payload_file: "b.jsonl" }), cell({ payload_file: "a.jsonl" })]);
+  assert.ok(text.indexOf("**b**") < text.indexOf("**a**"));
+});
+
 Deno.test("latencyTable() gives the share of repeated prompts where a prompt was sent again, and says what it means", () => {
   const text = latencyTable([
     cell({ repeated_share: 0.625 }),
     cell({ concurrency: 1, repeated_share: null }),
   ]);
   const [heading, first, second] = tableCells(text);
-  const place = heading!.indexOf("Repeated (may hit a prompt cache)");
+  const place = heading!.indexOf("Repeated");
   assert.ok(place > 0, heading!.join());
   assert.deepEqual([first![place], second![place]], ["62.5 %", "–"]);
   assert.match(text, /sent before at the same load; they may hit a prompt cache/);

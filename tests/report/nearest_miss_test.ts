@@ -59,3 +59,25 @@ Deno.test("nearestMiss() prefers fewer misses, then the smaller excess, then the
   assert.equal(nearestMiss([one, cheaper], budgets), cheaper);
   assert.equal(nearestMiss([], budgets), null);
 });
+
+Deno.test("standings() call a verdict open when the interval reaches the budget, or has no end there", () => {
+  const openOf = (changes: Parameters<typeof cell>[0], criterion: string) =>
+    standings(cell(changes), { ...budgets, error_rate_budget: 0 }).find((one) => one.criterion === criterion)!
+      .open;
+  const fail = { criteria: { ...cell().criteria, latency: "fail", accuracy: "fail" } } as const;
+  // Kept: the upper end counts. A value at the budget keeps it, an end at the budget too.
+  assert.equal(openOf({ latency_ms: estimate(1900, 1800, 2000) }, "latency"), false);
+  assert.equal(openOf({ latency_ms: estimate(1900, 1800, 2001) }, "latency"), true);
+  assert.equal(openOf({ latency_ms: estimate(1900, 1800, null) }, "latency"), true);
+  // Missed: the lower end counts.
+  assert.equal(openOf({ ...fail, latency_ms: estimate(2100, 2000, 2200) }, "latency"), false);
+  assert.equal(openOf({ ...fail, latency_ms: estimate(2100, 1999, 2200) }, "latency"), true);
+  // More is better: the other way round.
+  assert.equal(openOf({ accuracy: estimate(0.85, 0.79, 0.9) }, "accuracy"), true);
+  assert.equal(openOf({ ...fail, accuracy: estimate(0.75, 0.7, 0.79) }, "accuracy"), false);
+  // Of one transaction 0.00102, of 10,000 then 10.2: more than the budget of 10.
+  assert.equal(openOf({ cost_interval: { low: 0.0004, high: 0.00102 } }, "cost"), true);
+  assert.equal(openOf({ cost_interval: { low: 0.0004, high: 0.00099 } }, "cost"), false);
+  // That there is no error at all can never be shown.
+  assert.equal(openOf({ error_rate: estimate(0, 0, 0.02) }, "error_rate"), false);
+});

@@ -32,12 +32,39 @@ Deno.test("panelTable() shows each judge's votes and cost, the agreement, and wh
   assert.match(text, /6 correct by unanimous decision \(100 %\)/);
   assert.match(text, /stopped \(dollars\): votes are lacking/);
   assert.match(text, /may favour models of its own family/);
-  assert.match(text, /Judging cost \\\$0\.25\./);
+  assert.match(text, /Judging cost \\\$0\.25 and what has no price \(second\)\. /);
   assert.match(
     panelTable({ ...panel, cost: null }, "USD")!,
     /What judging cost is not known, as no price is given\./,
   );
   assert.equal(panelTable(null, "USD"), null);
+});
+
+Deno.test("panelTable() counts embedding into what judging cost, and says what is in no sum and what others paid", () => {
+  const [first, second] = panel.judges;
+  const embedding = { model_id: "e-1", calls: 3, prompt_tokens: 90, cost: 0.5 };
+  const priced = {
+    ...panel,
+    judges: [first!, { ...second!, cost: 0.5 }],
+    embedding,
+    cost: 1.25,
+    taken_over: 7,
+  };
+  const text = panelTable(priced, "USD")!;
+  assert.match(text, /Judging cost \\\$1\.25\. /);
+  assert.match(text, /Of that, embedding by e-1: \\\$0\.5\./);
+  assert.match(text, /7 votes are those of an earlier run, which paid for them\./);
+  const unpriced = panelTable({ ...priced, embedding: { ...embedding, cost: null } }, "USD")!;
+  assert.match(unpriced, /Judging cost \\\$1\.25 and what has no price \(the embedder e-1\)\. /);
+  assert.match(unpriced, /embedding by e-1: no price\./);
+  // Whoever was never called costs nothing, price or no price; answers without a count are no matter of the price.
+  const idle = { ...second!, cost: null, calls: 0, prompt_tokens: 0 };
+  assert.match(panelTable({ ...panel, judges: [first!, idle] }, "USD")!, /Judging cost \\\$0\.25\. /);
+  const uncounted = { ...second!, cost: null, prompt_tokens: 0 };
+  assert.deepEqual(
+    tableCells(panelTable({ ...panel, judges: [uncounted] }, "USD")!)[1]![5],
+    "tokens not counted",
+  );
 });
 
 Deno.test("accuracyTable() shows answers without a verdict and similarities where there are any", () => {

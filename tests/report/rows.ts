@@ -1,10 +1,12 @@
 /** One cell with round figures, to be varied by the tests. */
 
-import type { CellSummary, Estimate, Percentiles } from "../../lib/core/mod.ts";
+import type { CellSummary, Estimate, Percentiles, Recommendation } from "../../lib/core/mod.ts";
+import { plainCell } from "../metrics/plain_cell.ts";
 
 /** p95 of the latency at most 2 s, 10 dollars for 10,000 transactions, 1 % errors, 80 % right. */
 export const budgets = {
   latency_budget: 2,
+  latency_statistic: "p95",
   cost_per_10k_txn_budget: 10,
   error_rate_budget: 0.01,
   accuracy_budget: 0.8,
@@ -31,26 +33,25 @@ export function percentiles(p50: number, p95: number, p99: number | null): Perce
 
 /** A cell that keeps every budget. */
 export function cell(changes: Partial<CellSummary> = {}): CellSummary {
+  const latencies = changes.e2e_ms ?? percentiles(500, 800, 950);
+  const response_ms = changes.response_ms ?? latencies;
   return {
+    ...plainCell,
     experiment_name: "alpha",
     model_id: "m",
     instance_type: "ml.g5.xlarge",
-    instance_count: 1,
     payload_file: "payload_en_0-500.jsonl",
     concurrency: 4,
-    request_rate_rps: null,
-    simulated: false,
     requests: 200,
     ok: 200,
-    errors: 0,
-    cancelled: 0,
-    error_rate: estimate(0, 0, 0.02),
+    error_rate: estimate(0, 0, 0.009),
     prompt_tokens_mean: 300,
     completion_tokens_mean: 50,
-    token_source: "server",
     repeated_share: 0,
-    e2e_ms: percentiles(500, 800, 950),
-    response_ms: changes.e2e_ms ?? percentiles(500, 800, 950),
+    e2e_ms: latencies,
+    response_ms,
+    response_mean_ms: response_ms.p50,
+    latency_ms: response_ms.p95,
     ttft_ms: percentiles(100, 150, 180),
     tpot_ms: percentiles(8, 9, 10),
     itl_ms: percentiles(8, 12, 20),
@@ -58,20 +59,12 @@ export function cell(changes: Partial<CellSummary> = {}): CellSummary {
     window_s: 50,
     transactions_per_minute: 240,
     completion_tokens_per_s: 200,
+    goodput: { per_minute: 240, share: estimate(1, 0.98, 1) },
     cost_basis: "instance",
     cost_per_transaction: 0.0005,
+    cost_interval: { low: 0.00049, high: 0.00051 },
     cost_per_10k_transactions: 5,
     accuracy: estimate(0.9, 0.85, 0.94),
-    similarity: null,
-    unjudged: null,
-    criteria: {
-      latency: "pass",
-      cost: "pass",
-      error_rate: "pass",
-      accuracy: "pass",
-      similarity: "pass",
-      unjudged: "pass",
-    },
     ...changes,
   };
 }
@@ -81,14 +74,7 @@ export function slowCell(changes: Partial<CellSummary> = {}): CellSummary {
   return cell({
     experiment_name: "slow",
     e2e_ms: percentiles(1800, 2500, 3100),
-    criteria: {
-      latency: "fail",
-      cost: "pass",
-      error_rate: "pass",
-      accuracy: "pass",
-      similarity: "pass",
-      unjudged: "pass",
-    },
+    criteria: { ...plainCell.criteria, latency: "fail" },
     ...changes,
   });
 }
@@ -97,4 +83,19 @@ export function slowCell(changes: Partial<CellSummary> = {}): CellSummary {
 export function tableCells(markdown: string): string[][] {
   return markdown.split("\n").filter((line) => line.startsWith("|") && !/^[|: -]+$/.test(line))
     .map((line) => line.slice(1, -1).split(/(?<!\\)\|/).map((text) => text.trim()));
+}
+
+/** What is recommended of these: the first qualifying cell is the best. */
+export function recommendation(changes: Partial<Recommendation> = {}): Recommendation {
+  const { qualifying = [] } = changes;
+  return {
+    payload_file: "payload_en_0-500.jsonl",
+    best: qualifying[0] ?? null,
+    qualifying,
+    indistinct: [],
+    front: [],
+    best_per_instance_type: [],
+    rejected: [],
+    ...changes,
+  };
 }

@@ -14,6 +14,8 @@ export function recommend(cells: readonly CellSummary[]): Recommendation[] {
       payload_file,
       best: bestOf(own)[0] ?? null,
       qualifying,
+      indistinct: [],
+      front: [],
       best_per_instance_type: types.map((type) => qualifying.find((cell) => cell.instance_type === type)!),
       rejected: own.filter((cell) => !keepsAll(cell)),
     };

@@ -1,95 +1,90 @@
 import assert from "node:assert/strict";
 import {
   accuracyTable,
+  bestOptionFigures,
   bestOptionTable,
-  costTable,
   failedCriteriaTable,
-  runCostTable,
 } from "../../lib/report/mod.ts";
-import { budgets, cell, estimate, slowCell, tableCells } from "./rows.ts";
+import { budgets, cell, estimate, recommendation, slowCell, tableCells } from "./rows.ts";
 
 const context = { budgets, currency: "USD", simulated: false };
 const payload_file = "payload_en_0-500.jsonl";
-const prices = { region: "us-east-1", currency: "USD", date: "2026-10-01", source: null };
 
-Deno.test("bestOptionTable() has the best in bold, then the best of the other instance types", () => {
+Deno.test("bestOptionTable() has the best in bold, then the best of each other model and instance type", () => {
   const best = cell();
-  const other = cell({ experiment_name: "beta", instance_type: "ml.p5", accuracy: null });
+  const others = [
+    cell({ concurrency: 8 }),
+    cell({ experiment_name: "beta", instance_type: "ml.p5", instance_count: 2, accuracy: null }),
+    cell({ experiment_name: "gamma", model_id: "another" }),
+    cell({ experiment_name: "delta", model_id: "api", cost_basis: "token" }),
+  ];
   const text = bestOptionTable(
+    [recommendation({ qualifying: [best, ...others] }), recommendation({ payload_file: "b.jsonl" })],
+    context,
+  );
+  const rest = ["4", "\\$5.00", "800 ms", "240"];
+  assert.deepEqual(tableCells(text), [
+    ["Option", "In flight", "Per 10,000", "E2E p95", "Per minute", "Right (%)"],
+    ["**alpha, ml.g5.xlarge**", "**4**", "**\\$5.00**", "**800 ms**", "**240**", "**90 (85–94)**"],
+    ["beta, 2 × ml.p5", ...rest, "–"],
+    ["gamma, ml.g5.xlarge", ...rest, "90 (85–94)"],
+    ["delta", ...rest, "90 (85–94)"],
+  ]);
+  assert.match(text, /\*\*b\*\*: none qualifies\.$/);
+});
+
+Deno.test("bestOptionTable() heads the latency by what the budget judges, and shows errors where there are any", () => {
+  const best = cell({ latency_ms: estimate(520), errors: 1, error_rate: estimate(0.005) });
+  const mean = { ...context, budgets: { ...budgets, latency_statistic: "mean" as const } };
+  const [heading, row] = tableCells(bestOptionTable([recommendation({ qualifying: [best] })], mean));
+  assert.deepEqual(heading!.slice(3, 6), ["E2E mean", "Per minute", "Errors"]);
+  assert.deepEqual(row!.slice(3, 6), ["**520 ms**", "**240**", "**0.5 %**"]);
+});
+
+Deno.test("bestOptionFigures() has a line a figure, the best option beside the best one of another kind", () => {
+  const best = cell({ instance_count: 2, cost_per_million_tokens: 1.25 });
+  const other = cell({ experiment_name: "beta", model_id: "n", ttft_ms: null });
+  const text = bestOptionFigures(
     [
-      { payload_file, best, qualifying: [best, other], best_per_instance_type: [best, other], rejected: [] },
-      { payload_file: "b.jsonl", best: null, qualifying: [], best_per_instance_type: [], rejected: [] },
+      recommendation({ qualifying: [best, cell({ concurrency: 8, instance_count: 2 }), other] }),
+      recommendation(),
     ],
     context,
   );
-  assert.deepEqual(tableCells(text).slice(1), [
-    [
-      ...[
-        "payload\\_en\\_0-500",
-        "**alpha**",
-        "**ml.g5.xlarge**",
-        "**4**",
-        "**\\$5.00**",
-        "**800 ms**",
-        "**240**",
-      ],
-      ...["**0 %**", "**90 (85–94)**"],
-    ],
-    ["", "beta", "ml.p5", "4", "\\$5.00", "800 ms", "240", "0 %", "–"],
-    ["b", "none qualifies", "", "", "", "", "", "", ""],
-  ]);
-});
-
-Deno.test("costTable() says what is paid for, and whose prices of what day", () => {
-  const text = costTable(
-    [
-      cell({ instance_count: 2 }),
-      cell({ cost_basis: "token" }),
-      cell({ cost_basis: null, cost_per_transaction: null, cost_per_10k_transactions: null }),
-    ],
-    prices,
-  );
-  assert.deepEqual(tableCells(text).slice(1), [
-    ["alpha", "2 × ml.g5.xlarge, by the hour", "4", "240", "\\$0.0005", "\\$5.00"],
-    ["alpha", "tokens", "4", "240", "\\$0.0005", "\\$5.00"],
-    ["alpha", "ml.g5.xlarge: no price given", "4", "240", "–", "–"],
-  ]);
-  assert.match(text, /^Prices in USD, as of 2026-10-01, region us-east-1\.$/m);
-  assert.match(text, /^No price given/m);
-  assert.match(costTable([cell()], { ...prices, date: null }), /date not stated/);
+  const lines = new Map(tableCells(text).map(([name, ...values]) => [name, values]));
+  assert.deepEqual(lines.get(""), ["alpha", "beta"]);
+  assert.deepEqual(lines.get("Model"), ["m", "n"]);
+  assert.deepEqual(lines.get("Paid for")![0], "2 × ml.g5.xlarge, by the hour");
+  assert.deepEqual(lines.get("Response p50 · p95 · p99")![0], "500 ms · 800 ms · 950 ms");
+  assert.deepEqual(lines.get("TTFT p50 · p95 · p99"), ["100 ms · 150 ms · 180 ms", "–"]);
+  assert.deepEqual(lines.get("of a million tokens"), ["\\$1.25", "–"]);
+  // Nothing is known of any similarity: no line.
+  assert.ok(!lines.has("Mean similarity"));
+  assert.equal(bestOptionFigures([recommendation(), recommendation({ qualifying: [best] })], context), "");
 });
 
 Deno.test("failedCriteriaTable() shows by how much each budget is missed", () => {
   const bad = slowCell({
-    error_rate: estimate(0.04),
-    accuracy: estimate(0.6),
+    error_rate: estimate(0.04, 0.02, 0.08),
+    accuracy: estimate(0.6, 0.5, 0.7),
     cost_per_10k_transactions: null,
-    criteria: {
-      latency: "fail",
-      cost: "unknown",
-      error_rate: "fail",
-      accuracy: "fail",
-      similarity: "pass",
-      unjudged: "pass",
-    },
+    criteria: { ...cell().criteria, latency: "fail", cost: "unknown", error_rate: "fail", accuracy: "fail" },
   });
-  const rejecting = { payload_file, best: null, qualifying: [], best_per_instance_type: [], rejected: [bad] };
+  const late = slowCell({ experiment_name: "late", latency_ms: estimate(2100, 1900, 2300) });
   // 2.5 s is 25 % over 2 s; 4 % is 300 % over 1 %; 60 % is 25 % under 80 %
-  assert.deepEqual(tableCells(failedCriteriaTable([rejecting], context)), [
-    [
-      ...[
-        "Experiment",
-        "In flight",
-        "p95 latency (budget 2 s)",
-        "Per 10,000 (budget \\$10.00)",
-        "Errors (budget 1 %)",
-      ],
-      "Right (budget 80 %)",
-    ],
+  const text = failedCriteriaTable([recommendation({ rejected: [bad, late] })], context);
+  assert.deepEqual(tableCells(text), [
+    ["Experiment", "In flight", "Latency p95 ≤ 2 s", "Per 10,000 ≤ \\$10.00", "Errors ≤ 1 %", "Right ≥ 80 %"],
     ["slow", "4", "**2.5 s** (+25 %)", "**not known**", "**4 %** (+300 %)", "**60 %** (−25 %)"],
+    ["late", "4", "**2.1 s** (+5 %)~", "\\$5.00", "0 %", "90 %"],
   ]);
-  const free = { ...context, budgets: { ...budgets, accuracy_budget: null } };
-  assert.equal(tableCells(failedCriteriaTable([rejecting], free))[0]!.length, 5);
+  assert.match(text, /^~ Not for certain/m);
+});
+
+Deno.test("failedCriteriaTable() has no column for a budget that all keep", () => {
+  const text = failedCriteriaTable([recommendation({ rejected: [slowCell()] })], context);
+  assert.deepEqual(tableCells(text)[0], ["Experiment", "In flight", "Latency p95 ≤ 2 s"]);
+  assert.doesNotMatch(text, /certain/);
   assert.equal(failedCriteriaTable([], context), "Every option keeps all budgets.");
 });
 
@@ -111,35 +106,4 @@ Deno.test("accuracyTable() shows right answers in percent beside the budget", ()
   assert.match(text, /† Few answers/);
   assert.equal(tableCells(accuracyTable(rows, null))[0]!.length, 4);
   assert.equal(accuracyTable([], null), "No answer was judged.");
-});
-
-Deno.test("runCostTable() adds up time, requests, tokens and money", () => {
-  const cost = {
-    experiment_name: "alpha",
-    instance_type: "ml.g5.xlarge",
-    instance_count: 1,
-    basis: "instance",
-    duration_s: 60,
-    requests: 1500,
-    prompt_tokens: 450_000,
-    completion_tokens: 75_000,
-    cost: 1.25,
-  } as const;
-  const lines = tableCells(runCostTable([cost, { ...cost, experiment_name: "beta", duration_s: 90 }], "USD"));
-  // 60 + 90 = 150 s; 2 x 1500; 2 x 450,000; 2 x 75,000; 2 x 1.25
-  assert.deepEqual(lines.at(-1), [
-    "**Total**",
-    "",
-    "2 min 30 s",
-    "3,000",
-    "900,000",
-    "150,000",
-    "**\\$2.50**",
-  ]);
-  const unpriced = tableCells(runCostTable([cost, { ...cost, basis: null, cost: null }], "USD"));
-  assert.deepEqual(unpriced.slice(2).map((line) => line.at(-1)), [
-    "not known",
-    "**\\$1.25** and what has no price",
-  ]);
-  assert.equal(runCostTable([], "USD"), "No request was sent in this run.");
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { configSection } from "../../lib/report/mod.ts";
 import { escapeMarkdown } from "../../lib/core/mod.ts";
 import { everyChart } from "../chart/every_chart.ts";
+import { codeCell as code, display, renderCells } from "./executed_notebook.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const hostile = [
   `<script>document.title="owned"</script>`,
   `<img src=x onerror='document.title="owned"'>`,
@@ -18,84 +17,51 @@ const hostile = [
   `<details open ontoggle=alert(1)>d</details>`,
 ].join(" ");
 
-const display = (data: Record<string, string>, metadata: Record<string, unknown> = {}) => ({
-  output_type: "display_data",
-  data,
-  metadata,
-});
-const code = (...outputs: unknown[]) => ({
-  cell_type: "code",
-  id: crypto.randomUUID().slice(0, 8),
-  execution_count: 1,
-  metadata: {},
-  source: "theSource()",
-  outputs,
-});
 const [chart] = everyChart(1, 2, 1);
 const badSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>`;
 const pixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-const notebook = {
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: { kernelspec: { name: "deno", display_name: "Deno", language: "typescript" } },
-  cells: [
-    code(
-      { output_type: "stream", name: "stderr", text: "theStderr" },
-      { output_type: "stream", name: "stdout", text: "theLog" },
-      display({ "text/markdown": "# Report of A \\& B\n\n| a | b |\n| :-- | --: |\n| 1 \\| x | 2 |" }),
-    ),
-    code(
-      display({ "image/svg+xml": chart!.svg }, { fmbench: { file: "charts/x.svg", alt: "What [it] costs" } }),
-    ),
-    code(
-      display({ "text/markdown": `raw ${hostile}` }),
-      display({ "text/markdown": escapeMarkdown(hostile) }),
-    ),
-    code(display({ "text/html": `<table onclick="x()"><tr><td>frame</td></tr></table>${hostile}` })),
-    code(display({ "image/svg+xml": badSvg }), display({ "image/png": pixel, "text/plain": "a <pixel>" })),
-    code(display({ "image/svg+xml": badSvg }, { "image/svg+xml": { fmbench: { file: "charts/bad.svg" } } })),
-    code({
-      output_type: "execute_result",
-      execution_count: 1,
-      data: { "text/plain": "```<b>" },
-      metadata: {},
-    }),
-    code({ output_type: "error", ename: "Error", evalue: "<i>bad</i>", traceback: ["theTrace"] }),
-    { ...code(display({ "text/markdown": "theHidden" })), metadata: { tags: ["report-hide"] } },
-    code(display({ "text/markdown": configSection("a: 1") })),
-  ],
-};
-
-const nbconfig = `
-import sys
-sys.path.insert(0, ${JSON.stringify(`${root}lib/pipeline/nbconvert`)})
-import report_filters
-report_filters.configure(get_config())
-`;
-
-async function render(format: "markdown" | "html", folder: string): Promise<string> {
-  const { success, stderr } = await new Deno.Command(`${root}.venv/bin/jupyter`, {
-    args: ["nbconvert", "--config", "nbconfig.py", "--to", format, "--output", "report", "in.ipynb"],
-    cwd: folder,
-    env: { PYTHONDONTWRITEBYTECODE: "1" },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return await Deno.readTextFile(`${folder}/report.${format === "html" ? "html" : "md"}`);
-}
+const cells = [
+  code(
+    { output_type: "stream", name: "stderr", text: "theStderr" },
+    { output_type: "stream", name: "stdout", text: "theLog" },
+    display({ "text/markdown": "# Report of A \\& B\n\n| a | b |\n| :-- | --: |\n| 1 \\| x | 2 |" }),
+  ),
+  code(
+    display({ "image/svg+xml": chart!.svg }, { fmbench: { file: "charts/x.svg", alt: "What [it] costs" } }),
+  ),
+  code(
+    display({ "text/markdown": `raw ${hostile}` }),
+    display({ "text/markdown": escapeMarkdown(hostile) }),
+  ),
+  code(display({ "text/html": `<table onclick="x()"><tr><td>frame</td></tr></table>${hostile}` })),
+  code(display({ "image/svg+xml": badSvg }), display({ "image/png": pixel, "text/plain": "a <pixel>" })),
+  code(display({ "image/svg+xml": badSvg }, { "image/svg+xml": { fmbench: { file: "charts/bad.svg" } } })),
+  code({
+    output_type: "execute_result",
+    execution_count: 1,
+    data: { "text/plain": "```<b>" },
+    metadata: {},
+  }),
+  code({ output_type: "error", ename: "Error", evalue: "<i>bad</i>", traceback: ["theTrace"] }),
+  { ...code(display({ "text/markdown": "theHidden" })), metadata: { tags: ["report-hide"] } },
+  code(display({ "text/markdown": configSection("a: 1") })),
+  code(display({ "text/markdown": "from <span>\\$</span>1 to <span>\\$</span>2" })),
+];
 
 Deno.test("templates", async (t) => {
   const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/in.ipynb`, JSON.stringify(notebook));
-  await Deno.writeTextFile(`${folder}/nbconfig.py`, nbconfig);
-  const [markdown, html] = [await render("markdown", folder), await render("html", folder)];
+  const { markdown, html } = await renderCells(cells, folder);
 
   await t.step("code, logs, stderr, traces and hidden cells are in neither report", () => {
     assert.doesNotMatch(markdown + html, /theSource|theStderr|theLog|theTrace|theHidden/);
     for (const report of [markdown, html]) assert.match(report, /This cell failed:.* Error: &lt;i&gt;bad/);
+  });
+
+  await t.step("what keeps prices from being formulas in JupyterLab is in neither report", () => {
+    assert.match(markdown, /^from \\\$1 to \\\$2$/m);
+    assert.match(html, /<p>from \$1 to \$2<\/p>/);
   });
 
   await t.step("Markdown refers to the chart's own file with its text", () => {
@@ -120,8 +86,18 @@ Deno.test("templates", async (t) => {
     assert.doesNotMatch(outsideHtml, /(?<!\\)\]\((javascript|data):/);
   });
 
-  await t.step("HTML loads nothing and runs nothing", () => {
-    const pure = html.replace(/base64,[A-Za-z0-9+/=]+/g, "");
+  await t.step("HTML runs nothing but the script for hovering, which its policy names by hash", async () => {
+    const [script, ...others] = [...html.matchAll(/<script[^>]*>([^]*?)<\/script>/gi)].map((match) =>
+      match[1]!
+    );
+    assert.deepEqual(others, []);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script));
+    const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+    assert.ok(html.includes(`default-src 'none'; script-src 'sha256-${hash}'; style-src`));
+  });
+
+  await t.step("HTML loads nothing", () => {
+    const pure = html.replace(/base64,[A-Za-z0-9+/=]+/g, "").replace(/<script>[^]*?<\/script>/, "");
     assert.doesNotMatch(pure, /<(script|iframe|link|object|embed|base|form)\b/i);
     const [head, ...tags] = pure.match(/<[a-z][^>]*>/gi)!;
     assert.equal(head, `<html lang="en">`);

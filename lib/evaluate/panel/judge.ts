@@ -19,11 +19,15 @@ export interface Judge {
    * known to have one; `yes`, wherever the protocol has one; `no`, never. A judge that refuses it is asked plainly. @default "auto"
    */
   readonly structured?: "auto" | "yes" | "no";
+  /** Of the user's own module that it is asked through: another text of it is another judge, another place of it is not. */
+  readonly module_sha256?: string;
 }
 
 /** Whatever a vote depends on beside the answer: 16 hex digits. Votes that were given under another one are not used again. */
-export function fingerprintOf({ endpoint, parameters, template, rules }: Judge): string {
-  const { predictor, model_id, endpoint_name, options = {} } = endpoint;
+export function fingerprintOf({ endpoint, parameters, template, rules, module_sha256 }: Judge): string {
+  const { model_id, endpoint_name } = endpoint;
+  const { module, ...options } = endpoint.options ?? {};
+  const predictor = module_sha256 ?? module ?? endpoint.predictor;
   const asked = [predictor, model_id, endpoint_name, options, parameters, template, rules];
   return sha256(JSON.stringify(asked)).slice(0, 16);
 }

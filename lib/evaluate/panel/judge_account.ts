@@ -16,16 +16,38 @@ export function accountsOf(
   return { accounts, cost: costs.length === 0 ? null : sum(costs) };
 }
 
+/** What is known to have been paid for votes by this run: all that a cap can be held against. */
+export function spentOn(
+  votes: Iterable<Vote>,
+  judges: readonly Judge[],
+  cost: NonNullable<JudgeAccess["cost"]>,
+): number {
+  const byName = new Map(judges.map((judge) => [judge.name, judge]));
+  const costs = [...votes].filter(({ from_run }) => from_run === undefined).map((vote) => {
+    const judge = byName.get(vote.judge);
+    const { prompt_tokens, completion_tokens } = vote;
+    return judge === undefined ? 0 : cost({ prompt_tokens, completion_tokens, ...noFurther }, judge) ?? 0;
+  });
+  return sum(costs);
+}
+
+const noFurther = { cached_prompt_tokens: null, cache_write_tokens: null, reasoning_tokens: null };
+
 function accountOf(
   judge: Judge,
   votes: readonly Vote[],
   cost: NonNullable<JudgeAccess["cost"]>,
 ): JudgeAccount {
   const count = (wanted: Vote["outcome"]) => votes.filter(({ outcome }) => outcome === wanted).length;
+  const paid = votes.filter(({ from_run }) => from_run === undefined);
   const tokens = {
-    prompt_tokens: sum(votes.map((vote) => vote.prompt_tokens ?? 0)),
-    completion_tokens: sum(votes.map((vote) => vote.completion_tokens ?? 0)),
+    prompt_tokens: sum(paid.map((vote) => vote.prompt_tokens ?? 0)),
+    completion_tokens: sum(paid.map((vote) => vote.completion_tokens ?? 0)),
   };
+  // A call that failed without a count may have cost nothing; one that was answered has not.
+  const uncounted = paid.some(({ outcome, prompt_tokens, completion_tokens }) =>
+    outcome !== "failed" && (prompt_tokens === null || completion_tokens === null)
+  );
   return {
     judge: judge.name,
     model_id: judge.endpoint.model_id,
@@ -33,12 +55,9 @@ function accountOf(
     incorrect: count("incorrect"),
     unparsable: count("unparsable"),
     failed: count("failed"),
-    calls: sum(votes.map(({ calls }) => calls)),
+    calls: sum(paid.map(({ calls }) => calls)),
     ...tokens,
-    cost: cost(
-      { ...tokens, cached_prompt_tokens: null, cache_write_tokens: null, reasoning_tokens: null },
-      judge,
-    ),
+    cost: uncounted ? null : cost({ ...tokens, ...noFurther }, judge),
   };
 }
 

@@ -4,7 +4,7 @@ import { isSigned, messageOf, UserError } from "../../core/mod.ts";
 import { adviceFor, withCap } from "../../predict/mod.ts";
 import { inParallel } from "../../storage/mod.ts";
 import { checkPanel, type Judge } from "./judge.ts";
-import { type EndpointReply, openLine } from "../endpoint_line.ts";
+import { type EndpointReply, type Line, openLine } from "../endpoint_line.ts";
 import type { JudgeAccess } from "./judging_options.ts";
 
 /** A judge that answered, or would if it were asked later. */
@@ -50,16 +50,18 @@ export async function checkJudges(judges: readonly Judge[], access: JudgeAccess)
 
 /** The reply, or what keeps the judge from being asked at all. */
 async function asked(judge: Judge, access: JudgeAccess): Promise<EndpointReply | string> {
+  let line: Line;
   try {
-    const line = await openLine(judge, access);
-    return await line.call(
-      prompt,
-      withCap(judge.parameters, 1),
-      access.signal ?? new AbortController().signal,
-    );
+    line = await openLine(judge, access);
   } catch (error) {
     if (error instanceof UserError) return messageOf(error);
     throw error;
+  }
+  try {
+    const signal = access.signal ?? new AbortController().signal;
+    return await line.call(prompt, withCap(judge.parameters, 1), signal);
+  } finally {
+    await line.close();
   }
 }
 

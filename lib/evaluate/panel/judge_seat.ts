@@ -152,7 +152,7 @@ export class JudgeSeat {
     const text = messages === undefined ? prompt : messages.map(({ content }) => content).join("");
     return {
       prompt_tokens: Math.ceil(new TextEncoder().encode(text).length / 3),
-      completion_tokens: this.#line.predictor.maxTokens(this.#judge.parameters) ?? 1_000,
+      completion_tokens: this.#line.maxTokens(this.#judge.parameters) ?? 1_000,
       cached_prompt_tokens: null,
       cache_write_tokens: null,
       reasoning_tokens: null,

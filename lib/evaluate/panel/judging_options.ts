@@ -31,11 +31,20 @@ export interface JudgeAccess extends EndpointAccess {
   readonly cost?: (usage: Usage, judge: Judge) => number | null;
 }
 
+/** Where the votes of another run are. */
+export interface EarlierVotes {
+  readonly run_id: string;
+  /** Need not be there. */
+  readonly votes_path: string;
+}
+
 export interface JudgingOptions extends JudgeAccess {
   readonly answers: readonly DistinctAnswer[];
   readonly judges: readonly Judge[];
   /** `evaluations/votes.jsonl`; the calls are noted beside it, in `votes_calls.jsonl`. Both are made, or continued. */
   readonly votes_path: string;
+  /** Votes of other runs, which are not paid for again where the same judge was asked the same. @default none */
+  readonly earlier?: readonly EarlierVotes[];
   /** Calls in flight at most, over all judges. @default 5 */
   readonly parallel?: number;
   readonly retries?: CallRetries;
@@ -59,6 +68,8 @@ export interface Judging {
   readonly calls: number;
   /** Votes taken over from earlier starts. */
   readonly resumed: number;
+  /** Votes taken over from other runs, in this start or an earlier one. */
+  readonly taken_over: number;
   /** Calls that the start before had made without their vote being written: in flight at the kill. They are made again. */
   readonly again: number;
   /** Why votes are lacking; null: none is. */

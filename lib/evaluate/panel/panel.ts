@@ -1,10 +1,10 @@
 /** Many answers before a panel of judges: every judge votes once on every answer, and no vote is ever paid for twice. */
 
-import { systemClock } from "../../core/mod.ts";
+import { systemClock, type Vote } from "../../core/mod.ts";
 import type { Usage } from "../../predict/mod.ts";
 import { checkPanel, fingerprintOf } from "./judge.ts";
-import { accountsOf } from "./judge_account.ts";
-import { type CallRetries, type Line, openLine } from "../endpoint_line.ts";
+import { accountsOf, spentOn } from "./judge_account.ts";
+import { type CallRetries, type Line, openLines } from "../endpoint_line.ts";
 import { JudgeSeat, type SeatContext } from "./judge_seat.ts";
 import { JudgeVotes } from "./judge_votes.ts";
 import type { Judging, JudgingOptions } from "./judging_options.ts";
@@ -19,19 +19,20 @@ const retryDefaults: Required<CallRetries> = { attempts: 5, backoff_ms: 1_000, l
  * happens to a call is a vote (`failed`, `unparsable`), never an exception.
  *
  * A vote is on the disk before it counts, so that after `kill -9` the same call of this function goes on where it was; only
- * calls in flight are made again. A vote given under other parameters, template or rules is not used again.
+ * calls in flight are made again. A vote given under other parameters, template or rules is not used again. Votes of other runs
+ * are copied into this one's file.
  *
  * @throws {UserError} for a panel that can't be asked (see `checkPanel`), or a predictor that can't be made
  */
 export async function judgeAnswers(options: JudgingOptions): Promise<Judging> {
   const { judges, votes_path } = options;
   checkPanel(judges);
-  const lines = await Promise.all(judges.map((judge) => openLine(judge, options)));
-  const file = await VotesFile.open(votes_path);
+  const lines = await openLines(judges, options);
   try {
+    await using file = await VotesFile.open(votes_path, options.earlier);
     return await new Session(options, lines, file).run();
   } finally {
-    await file.close();
+    await Promise.all(lines.map((line) => line.close()));
   }
 }
 
@@ -44,6 +45,9 @@ class Session {
   readonly #seats: readonly JudgeSeat[];
   readonly #turns: Turns;
   readonly #resumed: number;
+  readonly #takenOver: number;
+  /** Votes of other runs that this one's file lacks, with what was asked. */
+  readonly #taken: [Vote, string][] = [];
   /** Ends what is in flight: the caller's wish, or a failure of this process. */
   readonly #stop = new AbortController();
 
@@ -55,15 +59,20 @@ class Session {
     const open = judges.map((judge) => {
       const asked = fingerprintOf(judge);
       return answers.filter(({ answer_id }) => {
-        const vote = file.earlier({ answer_id, judge: judge.name }, asked);
+        const pair = { answer_id, judge: judge.name };
+        const own = file.earlier(pair, asked);
+        const other = own === null || own.outcome === "failed" ? file.ofOtherRun(pair, asked) : null;
+        const vote = other ?? own;
         if (vote === null || (failed_again && vote.outcome === "failed")) return true;
+        if (other !== null) this.#taken.push([other, asked]);
         this.#votes.add(vote);
         return false;
       });
     });
-    this.#resumed = this.#votes.size;
+    this.#takenOver = [...this.#votes].filter(({ from_run }) => from_run !== undefined).length;
+    this.#resumed = this.#votes.size - this.#takenOver;
     this.#turns = new Turns(open);
-    this.#budget = new JudgingBudget(cap, accountsOf(this.#votes, judges, cost).cost ?? 0, file.calls);
+    this.#budget = new JudgingBudget(cap, spentOn(this.#votes, judges, cost), file.calls);
     const context: SeatContext = {
       cost,
       retries: { ...retryDefaults, ...options.retries },
@@ -80,6 +89,7 @@ class Session {
   async run(): Promise<Judging> {
     const { judges, parallel = 5, cost = () => null, signal } = this.#options;
     this.#announce();
+    for (const [vote, asked] of this.#taken) await this.#file.append(vote, asked);
     const lanes = Array.from({ length: Math.max(1, parallel) }, () => this.#lane());
     const failures = (await Promise.allSettled(lanes)).filter(({ status }) => status === "rejected");
     for (const { reason } of failures as PromiseRejectedResult[]) throw reason;
@@ -91,6 +101,7 @@ class Session {
       cost: total,
       calls: this.#file.calls,
       resumed: this.#resumed,
+      taken_over: this.#takenOver,
       again: this.#file.again,
       stopped_by: complete ? null : signal?.aborted ? "signal" : this.#budget.reached,
     };

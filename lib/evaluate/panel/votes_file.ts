@@ -2,6 +2,7 @@
 
 import type { Vote } from "../../core/mod.ts";
 import { type LineLog, openLineLog, readLineLog } from "../../storage/mod.ts";
+import type { EarlierVotes } from "./judging_options.ts";
 
 /** A line of `votes.jsonl`. */
 export interface VoteLine extends Vote {
@@ -43,6 +44,24 @@ function voteOf({ asked: _asked, start: _start, ...vote }: VoteLine): Vote {
   return vote;
 }
 
+/** By judge, answer and what was asked; each with the run that paid for it. */
+type OtherVotes = ReadonlyMap<string, Vote>;
+
+async function otherVotes(earlier: readonly EarlierVotes[]): Promise<OtherVotes> {
+  const found = new Map<string, Vote>();
+  for (const { run_id, votes_path } of earlier.toReversed()) {
+    const { values } = await readLineLog<VoteLine>(votes_path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return { values: [] };
+      throw error;
+    });
+    for (const line of values) {
+      if (line.outcome === "failed") continue;
+      found.set(`${keyOf(line)} ${line.asked}`, { ...voteOf(line), from_run: line.from_run ?? run_id });
+    }
+  }
+  return found;
+}
+
 /** Both files, open for more. A line outlives this process once it is appended, and the machine once it is synced. */
 export class VotesFile {
   /** Calls noted in all starts. */
@@ -52,10 +71,12 @@ export class VotesFile {
   readonly #votes: LineLog<VoteLine>;
   readonly #calls: LineLog<CallLine>;
   readonly #earlier: ReadonlyMap<string, VoteLine>;
+  readonly #others: OtherVotes;
   readonly #start: number;
   #syncing: Promise<unknown> = Promise.resolve();
 
-  private constructor(votes: LineLog<VoteLine>, calls: LineLog<CallLine>) {
+  private constructor(votes: LineLog<VoteLine>, calls: LineLog<CallLine>, others: OtherVotes) {
+    this.#others = others;
     this.#votes = votes;
     this.#calls = calls;
     this.#earlier = new Map(votes.earlier.map((line) => [keyOf(line), line]));
@@ -66,11 +87,15 @@ export class VotesFile {
     this.#start = before + 1;
   }
 
-  /** @throws {UserError} if a line that is not the last one is damaged */
-  static async open(votes_path: string): Promise<VotesFile> {
+  /**
+   * @param earlier files of other runs, which are only read; the first comes first
+   * @throws {UserError} if a line that is not the last one is damaged
+   */
+  static async open(votes_path: string, earlier: readonly EarlierVotes[] = []): Promise<VotesFile> {
+    const others = await otherVotes(earlier);
     const votes = await openLineLog<VoteLine>(votes_path);
     try {
-      return new VotesFile(votes, await openLineLog<CallLine>(callsPath(votes_path)));
+      return new VotesFile(votes, await openLineLog<CallLine>(callsPath(votes_path)), others);
     } catch (error) {
       await votes.close();
       throw error;
@@ -83,6 +108,11 @@ export class VotesFile {
     return line === undefined || line.asked !== asked ? null : voteOf(line);
   }
 
+  /** The vote that another run wrote, if the judge was asked as it is now, and answered; it is to be appended. */
+  ofOtherRun(pair: Pair, asked: string): Vote | null {
+    return this.#others.get(`${keyOf(pair)} ${asked}`) ?? null;
+  }
+
   async noteCall({ answer_id, judge }: Pair, at: string): Promise<void> {
     this.calls++;
     await this.#calls.append({ answer_id, judge, start: this.#start, at });
@@ -91,11 +121,11 @@ export class VotesFile {
   async append(vote: Vote, asked: string): Promise<void> {
     await this.#votes.append({ ...vote, asked, start: this.#start });
     this.#syncing = Promise.all([this.#votes.sync(), this.#calls.sync()]);
-    // Its failure comes out of `close`.
+    // Its failure comes out at the end.
     this.#syncing.catch(() => {});
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#syncing;
     } finally {

@@ -1,37 +1,38 @@
 /** `json_schema`: the answer is JSON of a given shape. */
 
-import { Ajv, type ValidateFunction } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { messageOf, type ScoreOptions, UserError } from "../../core/mod.ts";
+import type { ValidateFunction } from "ajv";
+import {
+  compileSchema,
+  type JsonSchema,
+  schemaFault,
+  type ScoreFault,
+  type ScoreOptions,
+  UserError,
+} from "../../core/mod.ts";
 import { type Comparison, decidedBy } from "./comparison.ts";
 
 /**
  * Right when the answer is JSON, alone or as the one fenced block in it, that a schema accepts: that of the options, which
  * asks for no right answer, else any right answer that is a schema itself; right answers that are none are passed over.
  *
- * Schemas are of draft 2020-12, or of draft-07 where `$schema` says so; `format` is a note, as the drafts have it, and an
- * unknown keyword is a fault. A right answer counts as a schema when it has one of the keywords that ask for something, so
+ * `compileSchema` says what schemas may be. A right answer counts as a schema when it has one of the keywords that ask for something, so
  * that a JSON value in its place doesn't pass for a schema that takes everything.
  */
 export function jsonSchema({ schema }: ScoreOptions): Comparison {
-  const compile = compiler();
   if (schema === undefined) {
     const known = new Map<string, ValidateFunction | null>();
     const read = (truth: string) => {
       const there = known.get(truth);
       if (there !== undefined) return there;
-      const validator = schemaOf(truth, compile);
+      const validator = schemaOf(truth);
       known.set(truth, validator);
       return validator;
     };
     return decidedBy(read, accepts);
   }
-  let validator: ValidateFunction;
-  try {
-    validator = compile(schema);
-  } catch (error) {
-    throw unusable(schema, messageOf(error));
-  }
+  const fault = schemaFault(schema);
+  if (fault !== null) throw unusable(schema, fault);
+  const validator = compileSchema(schema);
   return (answer) => ({ value: null, correct: accepts(answer, validator) });
 }
 
@@ -54,26 +55,6 @@ function parsed(text: string): { value: unknown } | null {
   }
 }
 
-type Schema = Readonly<Record<string, unknown>> | boolean;
-type Compile = (schema: Schema) => ValidateFunction;
-
-/** Schemas are forgotten once they are compiled: two of them may have the same `$id`. */
-function compiler(): Compile {
-  const options = { strictTypes: false, strictTuples: false, validateFormats: false, logger: false } as const;
-  let [draft07, draft2020]: [Ajv | null, Ajv2020 | null] = [null, null];
-  return (schema) => {
-    const named = typeof schema === "boolean" ? "" : String(schema["$schema"] ?? "");
-    const ajv = named.includes("draft-07")
-      ? draft07 ??= new Ajv(options)
-      : draft2020 ??= new Ajv2020(options);
-    try {
-      return ajv.compile(schema);
-    } finally {
-      if (typeof schema !== "boolean") ajv.removeSchema(schema);
-    }
-  };
-}
-
 const asking = [
   "$ref",
   "type",
@@ -88,23 +69,23 @@ const asking = [
   "not",
 ];
 
-function schemaOf(truth: string, compile: Compile): ValidateFunction | null {
+function schemaOf(truth: string): ValidateFunction | null {
   const value = parsed(truth)?.value;
   if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
   if (!asking.some((keyword) => keyword in value)) return null;
   try {
-    return compile(value as Readonly<Record<string, unknown>>);
+    return compileSchema(value as Readonly<Record<string, unknown>>);
   } catch {
     return null;
   }
 }
 
-function unusable(schema: Schema, found: string): UserError {
+function unusable(schema: JsonSchema, { found, expected }: ScoreFault): UserError {
   return new UserError({
     action: "score answers by the JSON schema",
     thing: JSON.stringify(schema).slice(0, 80),
     found,
-    expected: "a JSON Schema of draft 2020-12, or of draft-07 with its `$schema`",
+    expected,
     remedy: "Correct the schema.",
   });
 }

@@ -1,7 +1,7 @@
 /** What turns texts into vectors, so that texts that mean the same lie close together. */
 
 /** What embedding took so far, and what went wrong with it. */
-export interface EmbeddingAccount {
+export interface EmbedderAccount {
   /** Requests to an endpoint, or batches of a local model; retries included. */
   readonly calls: number;
   readonly texts: number;
@@ -24,7 +24,7 @@ export interface Embedder {
    * what happens to a request.
    */
   embed(texts: readonly string[]): Promise<readonly (Float32Array | null)[]>;
-  account(): EmbeddingAccount;
+  account(): EmbedderAccount;
   /** Ends connections or the process. */
   close(): Promise<void>;
 }

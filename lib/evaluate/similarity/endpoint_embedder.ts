@@ -6,6 +6,7 @@ import { inParallel } from "../../storage/mod.ts";
 import { type CallRetries, type EndpointAccess, openLine } from "../endpoint_line.ts";
 import type { Embedder } from "./embedder.ts";
 import { type CallMeans, embeddingCall } from "./embedding_call.ts";
+import type { EmbeddingLedger } from "./embedding_ledger.ts";
 import { EmbeddingTally } from "./tally.ts";
 
 /** The network and the keys are those of judges. */
@@ -19,7 +20,11 @@ export interface EndpointEmbedderOptions extends EndpointAccess {
   readonly parallel?: number;
   readonly retries?: CallRetries;
   readonly clock?: Clock;
+  /** Keeps what it costs, and the cap. @default nobody does */
+  readonly ledger?: EmbeddingLedger;
 }
+
+const capReached = "the cap on what judging may cost was reached";
 
 /** A request with these is refused for what is in it: its other texts may pass. */
 const refusedForContent = [400, 413, 422];
@@ -31,22 +36,35 @@ const refusedForContent = [400, 413, 422];
  * @throws {UserError} for a protocol or a model without vectors, or when that first call fails
  */
 export async function endpointEmbedder(options: EndpointEmbedderOptions): Promise<Embedder> {
-  const { endpoint, parameters = {}, batch = 32, parallel = 4, retries = {}, clock = systemClock } = options;
+  const {
+    endpoint,
+    parameters = {},
+    batch = 32,
+    parallel = 4,
+    retries = {},
+    clock = systemClock,
+    ledger = null,
+  } = options;
   const line = await openLine({ endpoint }, options);
-  const { embedsAtOnce } = line.predictor;
-  if (embedsAtOnce === undefined) throw withoutVectors(endpoint);
+  const { embedsAtOnce } = line;
+  if (embedsAtOnce === undefined) {
+    await line.close();
+    throw withoutVectors(endpoint);
+  }
   const signal = options.signal ?? new AbortController().signal;
   const embedder = new EndpointEmbedder(
     nameOf(endpoint, parameters),
     Math.min(batch, embedsAtOnce),
     parallel,
+    ledger,
     {
       ...{ line, parameters, clock, signal },
       retries: { attempts: 5, backoff_ms: 1000, longest_ms: 60_000, ...retries },
     },
   );
   const [first] = await embedder.embed(["yes"]);
-  if (first) return embedder;
+  if (first || ledger?.reached) return embedder;
+  await embedder.close();
   throw new UserError({
     action: "have texts embedded by",
     thing: redact(endpoint.endpoint_name),
@@ -59,10 +77,18 @@ class EndpointEmbedder implements Embedder {
   readonly name: string;
   readonly #batch: number;
   readonly #parallel: number;
+  readonly #ledger: EmbeddingLedger | null;
   readonly #means: CallMeans;
   readonly #tally = new EmbeddingTally();
 
-  constructor(name: string, batch: number, parallel: number, means: CallMeans) {
+  constructor(
+    name: string,
+    batch: number,
+    parallel: number,
+    ledger: EmbeddingLedger | null,
+    means: CallMeans,
+  ) {
+    this.#ledger = ledger;
     this.name = name;
     this.#batch = batch;
     this.#parallel = parallel;
@@ -82,14 +108,19 @@ class EndpointEmbedder implements Embedder {
     return this.#tally.account;
   }
 
-  /** Connections are the caller's. */
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.#means.line.close();
   }
 
   /** A batch that is refused for what is in it goes again in halves, so that one text costs no other its vector. */
   async #embedded(texts: readonly string[]): Promise<readonly (Float32Array | null)[]> {
-    const { vectors, error, http_status, calls, prompt_tokens } = await embeddingCall(texts, this.#means);
+    const request = () => embeddingCall(texts, this.#means);
+    const made = this.#ledger === null ? await request() : await this.#ledger.pay(texts, request);
+    if (made === null) {
+      this.#tally.add({ failed: texts.length, error_message: capReached });
+      return texts.map(() => null);
+    }
+    const { vectors, error, http_status, calls, prompt_tokens } = made;
     this.#tally.add({ calls, prompt_tokens });
     if (vectors !== null) return vectors;
     if (texts.length > 1 && refusedForContent.includes(http_status ?? 0)) {

@@ -14,6 +14,8 @@ export type EmbedderOptions =
   & {
     /** The file that keeps vectors, `evaluations/vectors.jsonl`, say. @default none are kept */
     readonly cache_file?: string;
+    /** Such files of other runs, which are only read. @default none */
+    readonly earlier_caches?: readonly string[];
   };
 
 /**
@@ -23,9 +25,9 @@ export type EmbedderOptions =
  * that can't be had
  */
 export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
-  const { cache_file } = options;
+  const { cache_file, earlier_caches } = options;
   const embedder = options.kind === "endpoint"
     ? await endpointEmbedder(options)
     : await localEmbedder(options);
-  return cache_file === undefined ? embedder : await cachedEmbedder(embedder, cache_file);
+  return cache_file === undefined ? embedder : await cachedEmbedder(embedder, cache_file, earlier_caches);
 }

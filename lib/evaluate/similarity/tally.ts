@@ -1,9 +1,9 @@
 /** The account of an embedder while it works. */
 
-import type { EmbeddingAccount } from "./embedder.ts";
+import type { EmbedderAccount } from "./embedder.ts";
 
 export class EmbeddingTally {
-  #account: EmbeddingAccount = {
+  #account: EmbedderAccount = {
     calls: 0,
     texts: 0,
     prompt_tokens: null,
@@ -12,14 +12,14 @@ export class EmbeddingTally {
     error_message: null,
   };
 
-  get account(): EmbeddingAccount {
+  get account(): EmbedderAccount {
     return this.#account;
   }
 
   /** Adds what one call came to; the first message stays. */
   add(
     { calls = 0, texts = 0, prompt_tokens = null, truncated = 0, failed = 0, error_message = null }: Partial<
-      EmbeddingAccount
+      EmbedderAccount
     >,
   ): void {
     const before = this.#account;

@@ -22,11 +22,19 @@ interface CachedVector {
  * The account is of what was asked for since the embedder was opened: what the file has costs nothing and is not counted.
  *
  * A line that was cut off while it was written, or damaged in another way, is passed over. Several processes may append to one file.
+ *
+ * @param earlier files of other runs, which are only read, and need not be there
  */
-export async function cachedEmbedder(embedder: Embedder, path: string): Promise<Embedder> {
+export async function cachedEmbedder(
+  embedder: Embedder,
+  path: string,
+  earlier: readonly string[] = [],
+): Promise<Embedder> {
   await Deno.mkdir(dirname(path), { recursive: true });
+  const known = new Map<string, Float32Array>();
+  for (const other of earlier) await addVectorsOf(other, embedder.name, known);
   const file = await Deno.open(path, { read: true, append: true, create: true });
-  const { vectors: known, torn } = await readVectors(file, embedder.name);
+  const torn = await addVectors(file, embedder.name, known);
   if (torn) await writeAll(file, new TextEncoder().encode("\n"));
   return {
     name: embedder.name,
@@ -63,12 +71,21 @@ function lineOf(model: string, key: string, { buffer, byteOffset, byteLength }: 
   return JSON.stringify(line) + "\n";
 }
 
-/** The vectors of one model, and whether the file ends within a line. */
-async function readVectors(
+async function addVectorsOf(path: string, model: string, known: Map<string, Float32Array>): Promise<void> {
+  try {
+    using file = await Deno.open(path);
+    await addVectors(file, model, known);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Adds the vectors of one model; resolves to whether the file ends within a line. */
+async function addVectors(
   file: Deno.FsFile,
   model: string,
-): Promise<{ vectors: Map<string, Float32Array>; torn: boolean }> {
-  const vectors = new Map<string, Float32Array>();
+  known: Map<string, Float32Array>,
+): Promise<boolean> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(1 << 20);
   let rest = "";
@@ -77,10 +94,10 @@ async function readVectors(
     rest = lines.pop()!;
     for (const line of lines) {
       const entry = entryIn(line);
-      if (entry?.model === model) vectors.set(entry.sha256, entry.vector);
+      if (entry?.model === model) known.set(entry.sha256, entry.vector);
     }
   }
-  return { vectors, torn: rest !== "" };
+  return rest !== "";
 }
 
 function entryIn(line: string): { model: string; sha256: string; vector: Float32Array } | null {

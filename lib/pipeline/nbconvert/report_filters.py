@@ -5,9 +5,12 @@ style but text alignment, no picture or address from outside.
 """
 
 import base64
+import hashlib
 import html
+import itertools
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import bleach
 import mistune
@@ -16,6 +19,7 @@ from nbconvert.preprocessors import ExtractOutputPreprocessor
 
 ASSETS = Path(__file__).resolve().parents[2] / "report" / "assets"
 SVG = "image/svg+xml"
+ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 IMAGES = ("image/png", "image/jpeg")
 HIDE = "report-hide"
 
@@ -26,10 +30,22 @@ TAGS = {
 }  # fmt: skip
 ADDRESS = re.compile(r"(https?://|mailto:|#)[^\s<>]*", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
-ACTIVE = re.compile(r"<\s*(script|foreignObject|iframe|image|use|animate|set)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
-CODE = re.compile(r"(?:^|\n)(?P<fence>`{3,})[^`\n]*\n.*?\n(?P=fence)`*[ \t]*(?=\n|$)|(?<!`)`[^`\n]+`(?!`)", re.DOTALL)
+CHART_TAGS = {
+    "circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "path", "polygon", "polyline", "rect", "style", "svg", "text",
+    "title", "tspan",
+}  # fmt: skip
+SVG_SPACE = "{http://www.w3.org/2000/svg}"
+ACTING = re.compile(r"^on|href$|^src$", re.IGNORECASE)
+LOADING = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:", re.IGNORECASE)
 FOREIGN_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!/?(?:details|summary|br|sub|sup)\s*/?>)(?!https?://[^\s<>]*>)", re.IGNORECASE)
-ACTING_LINK = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data):", re.IGNORECASE)
+FENCE = re.compile(r"(`{3,}|~{3,})([^`\n]*)$")
+OTHER_FENCE = re.compile(r"^([\s>*+\-\d.)]*)(`{3,}|~{3,})", re.MULTILINE)
+# What a link may lead to: an address on the web, mail, or a place that has no scheme, not even one spelled with entities.
+ACTING_LINK = re.compile(r"\]\((?!\s*<?\s*(?:https?://|mailto:|#|[^:&\\\s()<>]*[\s)>]))", re.IGNORECASE)
+ACTING_PLACE = re.compile(r"^( {0,3})\[(?=[^\]\n]+\]:(?!\s*<?(?:https?://|mailto:|#)))", re.IGNORECASE | re.MULTILINE)
+FOREIGN_IMAGE = re.compile(r"!(?=\[)(?!\[[^\]\n]*\]\(\s*<?(?!//)[^:&\\\s()<>]+[\s)>])")
+# What `show()` puts around a sign that would open a formula in JupyterLab.
+NO_FORMULA = re.compile(r"<span>(\\[\\$])</span>")
 
 
 def _attribute(tag, name, value):
@@ -69,18 +85,44 @@ def markdown_to_html(text):
 
 
 def markdown_as_text(text):
-    """Markdown for the report in Markdown: HTML other than a few harmless tags becomes text, links that act lead nowhere.
-    Code is left as it is."""
-    kept = []
-    end = 0
-    for code in CODE.finditer(text):
-        kept += [_inert(text[end : code.start()]), code.group()]
-        end = code.end()
-    return "".join([*kept, _inert(text[end:])])
+    """Markdown for the report in Markdown: HTML other than a few harmless tags becomes text, links that act lead nowhere,
+    pictures from elsewhere become links. Blocks of code are left as they are."""
+    return "\n".join("\n".join(lines) if code else _inert("\n".join(lines)) for code, lines in _blocks(text.split("\n")))
+
+
+def _blocks(lines):
+    """The lines in turns of text and code. A fence counts only where every viewer sees one: at the margin, not within HTML,
+    and with its end."""
+    turn, at = [], 0
+    while at < len(lines):
+        opened = None if any("<" in line for line in _paragraph(turn)) else FENCE.match(lines[at])
+        end = next((i for i in range(at + 1, len(lines)) if opened and _closes(lines[i], opened.group(1))), None)
+        if end is None:
+            turn.append(lines[at])
+            at += 1
+            continue
+        if turn:
+            yield False, turn
+        yield True, lines[at : end + 1]
+        turn, at = [], end + 1
+    if turn:
+        yield False, turn
+
+
+def _paragraph(lines):
+    """The lines at the end since the last empty one."""
+    return itertools.takewhile(str.strip, reversed(lines))
+
+
+def _closes(line, fence):
+    bare = line.strip()
+    return len(line) - len(line.lstrip(" ")) < 4 and len(bare) >= len(fence) and set(bare) == {fence[0]}
 
 
 def _inert(text):
-    return ACTING_LINK.sub("](#", FOREIGN_TAG.sub("&lt;", text))
+    text = OTHER_FENCE.sub(r"\1\\\2", text)
+    safe = ACTING_LINK.sub("](#", FOREIGN_TAG.sub("&lt;", text))
+    return ACTING_PLACE.sub(r"\1\[", FOREIGN_IMAGE.sub(r"\!", safe))
 
 
 def _chart(output):
@@ -101,7 +143,7 @@ def outputs(cell_outputs):
         elif own:
             yield {"kind": "chart", "file": own["file"], "alt": own.get("alt") or Path(own["file"]).stem, "svg": data[SVG]}
         elif "text/markdown" in data:
-            yield {"kind": "markdown", "text": data["text/markdown"]}
+            yield {"kind": "markdown", "text": NO_FORMULA.sub(r"\1", data["text/markdown"])}
         elif "text/html" in data:
             yield {"kind": "html", "text": data["text/html"]}
         elif found := next((kind for kind in (SVG, *IMAGES) if kind in data), None):
@@ -123,10 +165,22 @@ def picture(image):
 
 
 def chart(svg, alt):
-    """One of our charts in line; should anything in it act, as an `img`."""
-    if ACTIVE.search(svg):
+    """One of our charts in line; should there be anything in it that ours don't have, as an `img`."""
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError:
+        root = None
+    if root is None or root.tag != f"{SVG_SPACE}svg" or not all(map(_inert_element, root.iter())):
         return picture({"type": SVG, "data": svg, "alt": alt})
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", svg)
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _inert_element(element):
+    if not isinstance(element.tag, str) or element.tag.removeprefix(SVG_SPACE) not in CHART_TAGS:
+        return False
+    if element.tag == f"{SVG_SPACE}style" and LOADING.search(element.text or ""):
+        return False
+    return not any(ACTING.search(name) or LOADING.search(value) for name, value in element.attrib.items() if name != "aria-label")
 
 
 def fence(text):
@@ -163,6 +217,11 @@ def asset_base64(name):
     return base64.b64encode((ASSETS / name).read_bytes()).decode()
 
 
+def asset_hash(name):
+    """The hash of a file of `lib/report/assets`, as a content security policy wants it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(asset(name).encode()).digest()).decode()
+
+
 class ReportImages(ExtractOutputPreprocessor):
     """Writes pictures to files, but not our charts: their files are in the run directory already."""
 
@@ -179,6 +238,7 @@ FILTERS = {
     "report_alt": escape,
     "report_asset": asset,
     "report_asset_base64": asset_base64,
+    "report_asset_hash": asset_hash,
     "report_escape": escape,
     "report_fence": fence,
     "report_hidden": hidden,

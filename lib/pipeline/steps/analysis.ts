@@ -1,155 +1,119 @@
-/** Step 5: what the analysis notebook works on. */
+/** Step 5: reads a run, and fills what the analysis notebook works on. */
 
 import type { DataFrame } from "../../analyze/mod.ts";
-import type { LengthRow, RequestPoint } from "../../chart/mod.ts";
 import { readCertificate } from "../../certify/mod.ts";
-import type {
-  Budgets,
-  CellSummary,
-  Certificate,
-  ClientLoad,
-  ColumnName,
-  Endpoint,
-  ExperimentCost,
-  PanelSummary,
-  Prices,
-  Recommendation,
-  Verdict,
-} from "../../core/mod.ts";
-import { UserError } from "../../core/mod.ts";
+import type { CellSummary, Endpoint, Verdict } from "../../core/mod.ts";
 import { readEndpoints } from "../../deploy/mod.ts";
 import { clientLoad, readVitals } from "../../load/mod.ts";
 import { readVerdicts } from "../../evaluate/mod.ts";
-import { recommend } from "../../metrics/mod.ts";
-import type { AccuracyFigure, ReportContext, ReportHeader } from "../../report/mod.ts";
-import { readManifest, type Run } from "../../run/mod.ts";
+import { breakEvens, capacityPlan, loadLimits, recommend, utilisationRows } from "../../metrics/mod.ts";
+import { readManifest } from "../../run/mod.ts";
 import { budgetsOf } from "../budgets.ts";
 import { attempt, type StepContext } from "../context.ts";
+import { judgedRun } from "../judged_run.ts";
+import { unknownRegion } from "../machine_region.ts";
 import { outputOf } from "../sources.ts";
+import { setAnalysis } from "./analysis_data.ts";
 import { trustNotices } from "./certification.ts";
 import { noticesOf } from "./notices.ts";
 import { readAbsence } from "./panel_absence.ts";
-import { readPanel } from "./panel_votes.ts";
+import { readPanel } from "./panel_file.ts";
+import { priceNotices } from "./price_notices.ts";
 import { headerOf } from "./report_header.ts";
-
-/** Everything that the cells of an analysis notebook show. */
-export interface AnalysisData {
-  /** One row an attempt, columns as in `docs/columns.md`. A Polars frame: filter and group it as you like. */
-  readonly requests: DataFrame;
-  /** One row a cell (experiment x payload file x concurrency), flat columns. */
-  readonly summary: DataFrame;
-  /** The same cells as plain rows, which tables and charts take. */
-  readonly cells: readonly CellSummary[];
-  /** Every measured success, for the chart of latency against prompt length. */
-  readonly requestPoints: readonly RequestPoint[];
-  /** The answer for each payload file, the data set of interest first. */
-  readonly recommendations: readonly Recommendation[];
-  /** What the experiments of the run cost. */
-  readonly costs: readonly ExperimentCost[];
-  /** Fraction of right answers of each experiment and payload file, all loads together. */
-  readonly accuracy: readonly AccuracyFigure[];
-  /** The same by the length of the prompt, all payload files together. */
-  readonly accuracyByLength: readonly LengthRow[];
-  /** What the panel of judges did; null: none was asked. */
-  readonly panel: PanelSummary | null;
-  /** Names of the experiments in the order of the config: their colours in every chart. */
-  readonly experiments: readonly string[];
-  readonly budgets: Budgets;
-  readonly prices: Prices;
-  /** What the fragments of the report ask for: budgets, currency, whether the endpoint is simulated. */
-  readonly context: ReportContext;
-  readonly head: ReportHeader;
-  /** The client's own error on the machine that sent the requests; null: it was not measured. */
-  readonly certificate: Certificate | null;
-  /** What sending took of that machine during the run; null: not known. */
-  readonly client: ClientLoad | null;
-  /** What a reader must know before believing a figure. */
-  readonly notices: readonly string[];
-  /** The resolved config as YAML. */
-  readonly config: string;
-}
-
-let loaded: AnalysisData | null = null;
-
-/**
- * The data of the open analysis. `await loadAnalysis(step)` fills it; until then every use of it refuses with one clear
- * message, so that Run All does not go on with nothing.
- */
-export const analysis: AnalysisData = new Proxy({} as AnalysisData, {
-  get(_, key) {
-    if (loaded !== null) return Reflect.get(loaded, key);
-    throw new UserError(
-      "There is nothing to analyse yet: the cell with `await loadAnalysis(step)` has not run or has failed. Run the notebook from its first cell.",
-    );
-  },
-});
+import { reproductionOf } from "./reproduction.ts";
 
 /**
  * Reads the requests of the run, or of the run that stands in for it, summarises them under this run's budgets and prices,
  * and writes `metrics/*.csv`.
  */
 export function loadAnalysis(step: StepContext): Promise<void> {
-  loaded = null;
+  setAnalysis(null);
   return attempt(step, async () => {
     const source = await outputOf(step.run, "3_run_inference");
     // Polars is native code, loaded only when a table is made.
     const analyze = await import("../../analyze/mod.ts");
-    const requests = await analyze.openRequests(source.paths.root);
+    const requests = await analyze.scanRequests(source.paths.root);
     const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
     const judged = await judgedRun(step.run, source);
     const verdicts = judged === null ? [] : await readVerdicts(judged.paths.verdicts);
-    const { prices } = step.loaded;
+    const { config, loaded: { prices } } = step;
+    const { dataset_of_interest } = config.metrics;
     const budgets = budgetsOf(step);
-    const cells = analyze.summarize(requests, { endpoints, prices, budgets, accuracy: verdicts });
-    const costs = analyze.experimentCosts(requests, { endpoints, prices });
+    const serviceLevel = config.report.objectives;
+    const { objectives } = serviceLevel;
+    const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };
+    const figures = await analyze.runFigures(requests, options);
+    // Written while the rest is made; whoever fails first is heard.
+    const written = analyze.writeMetrics(step.run.paths.root, requests, figures);
+    written.catch(() => {});
+    const files = payloadFiles(figures.cells, dataset_of_interest);
+    const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
+    const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
+    const recommendations = files.map((file) => recommend(cells, file));
+    const counts = analyze.attemptCounts(requests);
+    const sample = analyze.sampleRequests(requests);
+    const judgedIds = new Set(verdicts.map(({ request_id }) => request_id));
+    const promptLengths = judgedIds.size === 0 ? new Map() : analyze.promptLengths(requests, judgedIds);
+    const sender = await readManifest(source.paths.manifest);
+    const { region = unknownRegion } = sender.machine;
     const simulated = endpoints.some((endpoint: Endpoint) => endpoint.simulated);
-    await analyze.writeMetrics(step.run.paths.root, { requests, cells, costs });
-    loaded = {
-      requests,
+    // What Polars held for one thing is given back before the next is made: the kernel has room for one of them.
+    const made = async <T>(thing: T): Promise<T> => {
+      await analyze.letGo(counts.attempts);
+      return thing;
+    };
+    let whole: DataFrame | null = null;
+    setAnalysis({
+      get requests() {
+        return whole ??= requests.collectSync();
+      },
       summary: analyze.summaryFrame(cells),
       cells,
-      requestPoints: pointsOf(requests),
-      recommendations: payloadFiles(cells, step.config.metrics.dataset_of_interest)
-        .map((file) => recommend(cells, file)),
-      costs,
+      requestPoints: sample.points,
+      requestTotal: sample.total,
+      distributions: await made(analyze.distributions(requests)),
+      timeline: await made(analyze.timeline(requests)),
+      failures: await made(analyze.errorsByKind(requests)),
+      recommendations,
+      plan: capacityPlan({
+        ...{ cells, recommendations, prices, budgets, dataset_of_interest },
+        times: await made(analyze.serviceTimes(requests)),
+        wish: config.report.workload,
+        seed: config.load.seed,
+      }),
+      limits: loadLimits(cells, serviceLevel),
+      breakEvens: breakEvens(recommendations),
+      utilisation: utilisationRows(recommendations),
+      costs: figures.costs,
       accuracy: analyze.accuracyCells(verdicts.map((verdict) => ({ ...verdict, concurrency: null }))),
-      accuracyByLength: analyze.accuracyByLength(judgedLengths(requests, verdicts)),
+      accuracyByLength: analyze.accuracyByLength(judgedLengths(promptLengths, verdicts)),
       panel: judged === null ? null : await readPanel(judged.paths),
-      experiments: step.config.experiments.map(({ name }) => name),
+      experiments: config.experiments.map(({ name }) => name),
       budgets,
+      serviceLevel,
       prices,
       context: { budgets, currency: prices.meta.currency, simulated },
-      head: headerOf(
-        step,
-        await readManifest(step.run.paths.manifest),
-        await readManifest(source.paths.manifest),
-      ),
+      head: headerOf(step, await readManifest(step.run.paths.manifest), sender),
       certificate: await readCertificate(source.paths.certify),
       client: clientLoad(await readVitals(source.paths.root)),
+      served: await made(analyze.servedFigures(requests)),
+      network: analyze.networkFigures(requests, cells),
+      clientRegion: region === unknownRegion ? null : String(region),
+      reproduction: await reproductionOf(step, await outputOf(source, "1_generate_data")),
       notices: [
-        ...trustNotices(requests),
-        ...noticesOf(requests, cells, judged === null ? null : await readAbsence(judged.paths)),
+        ...trustNotices(counts),
+        ...noticesOf(counts, cells, judged === null ? null : await readAbsence(judged.paths)),
+        ...priceNotices(step.loaded, new Date()),
       ],
       config: await Deno.readTextFile(step.run.paths.config),
-    };
-    step.log("info", `analysed ${requests.height} attempts in ${cells.length} cells`);
+    });
+    await written;
+    step.log("info", `analysed ${counts.attempts} attempts in ${cells.length} cells`);
   });
 }
 
-/** The run with the verdicts: this one, else the one whose answers are analysed; null: neither has any. */
-async function judgedRun(run: Run, source: Run): Promise<Run | null> {
-  for (const one of [run, source]) {
-    if (await Deno.stat(one.paths.verdicts).then(() => true, () => false)) return one;
-  }
-  return null;
-}
-
 /** The answers with a verdict, each with the length of its prompt. */
-function judgedLengths(requests: DataFrame, verdicts: readonly Verdict[]) {
-  const column = <T>(name: ColumnName) => requests.getColumn(name).toArray() as (T | null)[];
-  const ids = column<string>("request_id");
-  const tokens = column<number>("prompt_tokens");
-  const lengths = new Map(ids.map((id, i) => [id, tokens[i] ?? null]));
+function judgedLengths(lengths: ReadonlyMap<string, number>, verdicts: readonly Verdict[]) {
   return verdicts.flatMap(({ request_id, experiment_name, payload_file, payload_id, verdict }) => {
     const prompt_tokens = lengths.get(request_id) ?? null;
     const decided = verdict === "correct" || verdict === "incorrect";
@@ -167,25 +131,4 @@ function judgedLengths(requests: DataFrame, verdicts: readonly Verdict[]) {
 function payloadFiles(cells: readonly CellSummary[], ofInterest: string): string[] {
   const files = new Set(cells.map(({ payload_file }) => payload_file));
   return [...files].sort((a, b) => Number(b === ofInterest) - Number(a === ofInterest));
-}
-
-/** Column by column: Polars' `toRecords` takes several times as long. */
-function pointsOf(requests: DataFrame): RequestPoint[] {
-  const column = <T>(name: ColumnName) => requests.getColumn(name).toArray() as (T | null)[];
-  const names = column<string>("experiment_name");
-  const concurrency = column<number>("concurrency");
-  const rate = column<number>("request_rate_rps");
-  const tokens = column<number>("prompt_tokens");
-  const latency = column<number>("e2e_ms");
-  const phase = column<string>("phase");
-  return names.flatMap((experiment_name, i) => {
-    const point = {
-      experiment_name,
-      concurrency: concurrency[i] ?? rate[i],
-      prompt_tokens: tokens[i],
-      e2e_ms: latency[i],
-    };
-    const known = Object.values(point).every((value) => value !== null);
-    return phase[i] === "measure" && known ? [point as RequestPoint] : [];
-  });
 }

@@ -1,6 +1,6 @@
 /** Step 0: how far this machine's client can be believed, and which levels that covers. */
 
-import type { DataFrame } from "../../analyze/mod.ts";
+import type { AttemptCounts } from "../../analyze/mod.ts";
 import { certify, ladderFor, readCertificate, trustedAt, writeCertificate } from "../../certify/mod.ts";
 import { Interrupted, showPercent } from "../../core/mod.ts";
 import { peakRate } from "../../load/mod.ts";
@@ -71,13 +71,13 @@ export async function withTrust<L extends Load>(
 }
 
 /** A sentence when requests were sent beyond what the client is certified for. */
-export function trustNotices(requests: DataFrame): string[] {
-  const trust = requests.getColumn("trusted").toArray() as (boolean | null)[];
-  const untrusted = trust.filter((trusted) => trusted === false).length;
+export function trustNotices(
+  { attempts, untrusted }: Pick<AttemptCounts, "attempts" | "untrusted">,
+): string[] {
   if (untrusted === 0) return [];
   return [
     `${
-      showPercent(untrusted / trust.length)
+      showPercent(untrusted / attempts)
     } of the requests were sent at a load beyond the one for which this machine's client is trusted: ` +
     "their latencies may hold delays of the client's own.",
   ];

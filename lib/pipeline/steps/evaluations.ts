@@ -24,8 +24,10 @@ import type { Run } from "../../run/mod.ts";
 import { attempt, count, type StepContext } from "../context.ts";
 import { outputOf } from "../sources.ts";
 import { table } from "../table.ts";
-import { answerSimilarities } from "./answer_similarity.ts";
-import { type PanelVotes, panelVotes, readPanel } from "./panel_votes.ts";
+import { answerSimilarities, embeddingOf } from "./answer_similarity.ts";
+import { whatIsLeft } from "./judges.ts";
+import { readPanel, withEmbedding, writePanel } from "./panel_file.ts";
+import { type PanelVotes, panelVotes } from "./panel_votes.ts";
 import { recordsOf } from "./records.ts";
 import { writeReviewSheet } from "./review_sheet.ts";
 
@@ -47,7 +49,13 @@ export function judgeAnswers(step: StepContext): Promise<string> {
     const distinct = distinctAnswers(records, await promptsOf(source, records));
     const answers = [...distinct.answers.values()];
     const panel = await panelVotes(step, answers);
-    const similarities = await answerSimilarities(step, answers);
+    const similarities = await answerSimilarities(
+      step,
+      answers,
+      whatIsLeft(evaluation.dollars, panel?.judging.cost ?? 0),
+    );
+    const summary = panel === null ? null : await readPanel(paths);
+    if (summary !== null) await writePanel(paths, withEmbedding(summary, await embeddingOf(paths)));
     const verdicts = finalVerdicts(scored, {
       ofRequest: distinct.ofRequest,
       panel,

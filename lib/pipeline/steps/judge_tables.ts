@@ -1,27 +1,35 @@
 /** What step 4 tells of its judges: what they took and gave, how they agree with each other and with a person. */
 
 import {
+  type EmbeddingAccount,
   escapeMarkdown,
   type PanelSummary,
+  showJudgingCost,
   showMoney,
   showNumber,
   showPercent,
   showVerdictType,
+  unpricedOf,
 } from "../../core/mod.ts";
 import { labelAgreement, readVerdicts } from "../../evaluate/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
+import { embeddingOf } from "./answer_similarity.ts";
 import { readAbsence } from "./panel_absence.ts";
-import { readPanel } from "./panel_votes.ts";
+import { readPanel } from "./panel_file.ts";
 import { readLabels, reviewFile } from "./review_sheet.ts";
 
 /** A table with a line a judge, and what they came to together; a sentence where no panel was asked. */
 export function judgePanel(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     const panel = await readPanel(step.run.paths);
-    if (panel === null) return whyNone(step, await readAbsence(step.run.paths));
     const { currency } = step.loaded.prices.meta;
-    const cost = (value: number | null) => value === null ? "no price" : showMoney(value, currency);
+    const money = (value: number) => showMoney(value, currency);
+    if (panel === null) {
+      const embedding = await embeddingOf(step.run.paths);
+      const why = whyNone(step, await readAbsence(step.run.paths));
+      return embedding === null ? why : `${why} ${embeddingWords(embedding, money)}`;
+    }
     const rows = panel.judges.map((judge) => [
       judge.judge,
       judge.correct,
@@ -31,7 +39,7 @@ export function judgePanel(step: StepContext): Promise<string> {
       judge.calls,
       judge.prompt_tokens,
       judge.completion_tokens,
-      cost(judge.cost),
+      showJudgingCost(judge, money),
       judge.own_family.join(", ") || "none",
     ]);
     const header = [
@@ -54,7 +62,7 @@ export function judgePanel(step: StepContext): Promise<string> {
           showPercent(fraction),
         ]),
       ),
-      panelWords(panel, cost(panel.cost)),
+      panelWords(panel, money),
     ].join("\n\n");
   });
 }
@@ -74,16 +82,30 @@ function whyNone(
     : `No panel was asked, answers are scored without it. ${escapeMarkdown(absence)}`;
 }
 
-function panelWords(panel: PanelSummary, cost: string): string {
-  const { answers, calls, kappa, kappa_answers, resumed, again, stopped_by } = panel;
+function embeddingWords(embedding: EmbeddingAccount, money: (value: number) => string): string {
+  const { model_id, calls, prompt_tokens } = embedding;
+  return `${model_id} embedded in ${calls} calls, ${prompt_tokens} tokens, cost: ${
+    showJudgingCost(embedding, money)
+  }.`;
+}
+
+function panelWords(panel: PanelSummary, money: (value: number) => string): string {
+  const { answers, calls, kappa, kappa_answers, resumed, taken_over = 0, again, stopped_by, embedding } =
+    panel;
+  const left = unpricedOf(panel);
+  const cost = panel.cost === null
+    ? "no price"
+    : `${money(panel.cost)}${left.length === 0 ? "" : ` and what has no price (${left.join(", ")})`}`;
   const sentences = [
     `${answers} distinct answers, ${calls} calls of judges in all starts, cost: ${cost}.`,
+    embedding ? embeddingWords(embedding, money) : null,
     kappa === null
       ? "The agreement of the judges beyond chance (Fleiss' kappa) is not defined here."
       : `The judges agree beyond chance by a Fleiss' kappa of ${
         showNumber(kappa, 2)
       } (${kappa_answers} answers on which all voted).`,
     resumed > 0 ? `${resumed} votes were there from an earlier start.` : null,
+    taken_over > 0 ? `${taken_over} votes are those of an earlier run, which paid for them.` : null,
     again > 0 ? `${again} calls were in flight when that start was cut off, and were made again.` : null,
     stopped_by === null ? null : `**Votes are lacking: judging was stopped (${stopped_by}).**`,
     panel.judges.some(({ own_family }) => own_family.length > 0)

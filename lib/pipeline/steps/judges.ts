@@ -3,9 +3,10 @@
 import { dirname } from "node:path";
 import { defaultCredentials, serviceUrl } from "../../aws/mod.ts";
 import { type JudgeSettings, judgeTextFolders, predictorOf } from "../../config/mod.ts";
-import { type Endpoint, protocolFacts, UserError } from "../../core/mod.ts";
+import { type Endpoint, protocolFacts, sha256, UserError } from "../../core/mod.ts";
 import { type Judge, type JudgeAccess, readJudgeText } from "../../evaluate/mod.ts";
 import { tokenCost } from "../../metrics/mod.ts";
+import type { Usage } from "../../predict/mod.ts";
 import { openTransports, proxiesFrom } from "../../transport/mod.ts";
 import type { StepContext } from "../context.ts";
 
@@ -18,13 +19,18 @@ export async function judgesOf({ config, loaded }: Pick<StepContext, "config" | 
   const folders = judgeTextFolders(dirname(loaded.file), config.s3_read_data.prompt_template_dir);
   const { judges, rules } = config.evaluation;
   const words = await readJudgeText("rules", rules, folders);
-  return await Promise.all((judges ?? []).map(async (judge): Promise<Judge> => ({
-    name: judge.name,
-    endpoint: await judgeEndpoint(judge),
-    parameters: judge.parameters,
-    template: await readJudgeText("template", judge.template, folders),
-    rules: words,
-  })));
+  return await Promise.all((judges ?? []).map(async (judge): Promise<Judge> => {
+    const endpoint = await judgeEndpoint(judge);
+    const { module } = endpoint.options ?? {};
+    return {
+      name: judge.name,
+      endpoint,
+      parameters: judge.parameters,
+      template: await readJudgeText("template", judge.template, folders),
+      rules: words,
+      ...(module === undefined ? {} : { module_sha256: sha256(await Deno.readTextFile(module)) }),
+    };
+  }));
 }
 
 /** What is called for a judge, or for an embedder that goes by the same words. */
@@ -34,7 +40,8 @@ export async function judgeEndpoint(
     "name" | "inference_script" | "ep_name" | "model_id" | "region" | "api_key_env"
   >,
 ): Promise<Endpoint> {
-  const predictor = predictorOf(inference_script)?.module ?? inference_script;
+  const script = predictorOf(inference_script);
+  const predictor = script?.module ?? inference_script;
   const facts = protocolFacts(predictor);
   const address = ep_name ?? model_id;
   return {
@@ -49,6 +56,7 @@ export async function judgeEndpoint(
     deployed: false,
     simulated: false,
     api_key_env,
+    ...(script?.own ? { options: { module: predictor } } : {}),
   };
 }
 
@@ -77,8 +85,13 @@ async function serviceUrlOf(
   });
 }
 
-/** Network, keys and prices for judges and embedders; `close` ends the connections. */
-export function openAccess(step: StepContext): JudgeAccess & { close(): void } {
+/** Network, keys and prices for judges and embedders, both by their endpoint's model; `close` ends the connections. */
+export interface StepAccess extends JudgeAccess {
+  cost(usage: Usage, asked: { readonly endpoint: Pick<Endpoint, "model_id"> }): number | null;
+  close(): void;
+}
+
+export function openAccess(step: StepContext): StepAccess {
   const env = Deno.env.toObject();
   const transports = openTransports("user", { proxyFor: proxiesFrom(env) });
   const { token_based } = step.loaded.prices;
@@ -93,6 +106,11 @@ export function openAccess(step: StepContext): JudgeAccess & { close(): void } {
     },
     close: () => transports.close(),
   };
+}
+
+/** What a cap leaves, never below nothing; null: there is no cap. */
+export function whatIsLeft(dollars: number | null, spent: number): number | null {
+  return dollars === null ? null : Math.max(0, dollars - spent);
 }
 
 function isUrl(text: string): boolean {

@@ -1,6 +1,6 @@
 /** What a reader must know before believing a figure. */
 
-import type { DataFrame } from "../../analyze/mod.ts";
+import type { AttemptCounts } from "../../analyze/mod.ts";
 import { type CellSummary, showPercent } from "../../core/mod.ts";
 
 /**
@@ -9,17 +9,15 @@ import { type CellSummary, showPercent } from "../../core/mod.ts";
  * @param absence why no panel voted although the config would have had one
  */
 export function noticesOf(
-  requests: DataFrame,
+  { attempts, repeated }: Pick<AttemptCounts, "attempts" | "repeated">,
   cells: readonly CellSummary[],
   absence: string | null = null,
 ): string[] {
   const notices: string[] = [];
-  const uses = requests.getColumn("prompt_use").toArray() as (number | null)[];
-  const repeated = uses.filter((use) => (use ?? 1) > 1).length;
   if (repeated > 0) {
     notices.push(
       `${
-        showPercent(repeated / uses.length)
+        showPercent(repeated / attempts)
       } of the requests sent a prompt again within a level: they may hit a prompt cache.`,
     );
   }

@@ -22,11 +22,13 @@ import {
   panelKappa,
   sharedFamily,
 } from "../../evaluate/mod.ts";
-import { writeAtomic } from "../../storage/mod.ts";
 import type { RunPaths } from "../../run/mod.ts";
 import type { StepContext } from "../context.ts";
-import { judgesOf, openAccess } from "./judges.ts";
+import { embeddingOf } from "./answer_similarity.ts";
+import { judgesOf, openAccess, whatIsLeft } from "./judges.ts";
+import { judgedBefore } from "./judged_before.ts";
 import { noteAbsence } from "./panel_absence.ts";
+import { panelFile, withEmbedding, writePanel } from "./panel_file.ts";
 
 /** Votes by answer and judge. */
 export interface PanelVotes {
@@ -37,13 +39,14 @@ export interface PanelVotes {
   readonly promptOf: (judge: string, answer: DistinctAnswer) => string;
 }
 
-/** The file of a run with what its panel did. */
-export function panelFile({ evaluations }: Pick<RunPaths, "evaluations">): string {
-  return join(evaluations, "panel.json");
+/** The file of a run with its votes. */
+function votesFile({ evaluations }: Pick<RunPaths, "evaluations">): string {
+  return join(evaluations, "votes.jsonl");
 }
 
 /**
- * Asks the panel about every answer. A start that was stopped is gone on with: votes that are there are not paid for again. Where
+ * Asks the panel about every answer. A start that was stopped is gone on with: votes that are there are not paid for again, nor are
+ * those of the run whose answers are judged, or of the one that `--from` names, where the same judge was asked the same. Where
  * the config asks for the panel only if it can be reached, and it can't, the log and the report say why.
  *
  * @returns null: no panel votes
@@ -63,13 +66,18 @@ export async function panelVotes(
     const judges = await judgesInReach(step, access);
     if (judges === null) return null;
     const { currency } = step.loaded.prices.meta;
+    const embedding = await embeddingOf(step.run.paths);
     const judging = await askPanel({
       ...access,
       answers,
       judges,
-      votes_path: join(step.run.paths.evaluations, "votes.jsonl"),
+      votes_path: votesFile(step.run.paths),
+      earlier: (await judgedBefore(step.run)).map(({ id, paths }) => ({
+        run_id: id,
+        votes_path: votesFile(paths),
+      })),
       parallel: evaluation.parallel,
-      cap: { dollars: evaluation.dollars },
+      cap: { dollars: whatIsLeft(evaluation.dollars, embedding?.cost ?? 0) },
       failed_again: true,
       onProgress: ({ done, total, missing, cost }) =>
         step.progress({
@@ -82,10 +90,7 @@ export async function panelVotes(
         }),
       onNotice: (text) => step.log("notice", text),
     });
-    await writeAtomic(
-      panelFile(step.run.paths),
-      JSON.stringify(summaryOf(step, judges, answers, judging), null, 2) + "\n",
-    );
+    await writePanel(step.run.paths, withEmbedding(summaryOf(step, judges, answers, judging), embedding));
     if (judging.stopped_by === "signal") {
       throw new Interrupted(
         "This step was stopped. The votes that are there are kept; run it again to go on.",
@@ -145,7 +150,7 @@ function summaryOf(
   { config }: StepContext,
   judges: readonly Judge[],
   answers: readonly DistinctAnswer[],
-  { votes, accounts, cost, calls, resumed, again, stopped_by }: Judging,
+  { votes, accounts, cost, calls, resumed, taken_over, again, stopped_by }: Judging,
 ): PanelSummary {
   const names = judges.map(({ name }) => name);
   const { kappa, subjects } = panelKappa(votes, names);
@@ -165,18 +170,8 @@ function summaryOf(
     kappa,
     kappa_answers: subjects,
     verdict_types: countVerdictTypes(majorities),
-    ...{ cost, calls, resumed, again, stopped_by },
+    ...{ cost, calls, resumed, taken_over, again, stopped_by },
   };
-}
-
-/** What the panel of a run did; null: none was asked. */
-export async function readPanel(paths: Pick<RunPaths, "evaluations">): Promise<PanelSummary | null> {
-  try {
-    return JSON.parse(await Deno.readTextFile(panelFile(paths))) as PanelSummary;
-  } catch (error) {
-    unlessMissing(error);
-    return null;
-  }
 }
 
 function unlessMissing(error: unknown): void {

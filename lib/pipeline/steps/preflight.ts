@@ -11,11 +11,12 @@ import {
   type RequestRecord,
   showDuration,
   showMoney,
+  tariffOf,
   UserError,
   version,
 } from "../../core/mod.ts";
 import { planLoad, readPlan, runLoad } from "../../load/mod.ts";
-import { tariffOf, tokenCost } from "../../metrics/mod.ts";
+import { tokenCost } from "../../metrics/mod.ts";
 import { adviceFor } from "../../predict/mod.ts";
 import { readJournal, writeJsonLines } from "../../storage/mod.ts";
 import { attempt, type StepContext } from "../context.ts";

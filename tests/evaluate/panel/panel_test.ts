@@ -77,6 +77,74 @@ Deno.test("under other rules nothing is taken over; the later votes are the ones
     assert.ok((await readVotes(votes_path)).every(({ outcome }) => outcome === "incorrect"));
   }));
 
+Deno.test("votes of another run are taken over where the same judge was asked the same, and are not paid for here", () =>
+  inFolder(async (votes_path) => {
+    let asked = 0;
+    using server = judgeServer(({ prompt }) => {
+      asked++;
+      return number(prompt) === 2 && asked < 4 ? { status: "401 No" } : correct;
+    });
+    const cost = ({ prompt_tokens }: { prompt_tokens: number | null }) =>
+      prompt_tokens && prompt_tokens / 100;
+    const judges = [judgeAt(server.url)];
+    const first = await judging({ answers: answersUpTo(3), judges, votes_path, cost });
+    assert.deepEqual([first.taken_over, first.cost, asked], [0, 2, 3]);
+    const options = {
+      answers: answersUpTo(4),
+      judges,
+      votes_path: votes_path.replace("evaluations", "second"),
+      earlier: [{ run_id: "none", votes_path: "/nowhere/votes.jsonl" }, { run_id: "one", votes_path }],
+      cost,
+    };
+    // Two are there; the failed one and the new one are asked for.
+    const second = await judging(options);
+    assert.deepEqual([second.taken_over, second.resumed, second.calls, asked], [2, 0, 2, 5]);
+    assert.deepEqual(second.votes.map(({ outcome, from_run }) => [outcome, from_run]), [
+      ["correct", "one"],
+      ["correct", "one"],
+      ["correct", undefined],
+      ["correct", undefined],
+    ]);
+    const [account] = second.accounts;
+    assert.deepEqual([account!.correct, account!.calls, account!.prompt_tokens, second.cost], [4, 2, 200, 2]);
+    // They are in its own file from then on, and still the other's; a third run hears of them by the second.
+    await Deno.remove(votes_path);
+    const again = await judging(options);
+    assert.deepEqual([again.taken_over, again.resumed, again.cost, asked], [2, 2, 2, 5]);
+    const third = await judging({
+      ...options,
+      votes_path: votes_path.replace("evaluations", "third"),
+      earlier: [{ run_id: "two", votes_path: options.votes_path }],
+    });
+    assert.deepEqual([third.votes.map(({ from_run }) => from_run), third.cost, asked], [
+      ["one", "one", "two", "two"],
+      0,
+      5,
+    ]);
+    // Under other rules nothing is.
+    const strict = await judging({
+      ...options,
+      judges: [judgeAt(server.url, "judge", { rules: "Be strict." })],
+    });
+    assert.deepEqual([strict.taken_over, asked], [0, 9]);
+  }));
+
+Deno.test("a judge whose answers come without a count has no cost, whatever its price", () =>
+  inFolder(async (votes_path) => {
+    using server = judgeServer(() => ({
+      status: "200 OK",
+      headers: "content-type: application/json\r\n",
+      body: JSON.stringify({ choices: [{ message: { content: correct }, finish_reason: "stop" }] }),
+    }));
+    const { cost, accounts, votes } = await judging({
+      answers: answersUpTo(1),
+      judges: [judgeAt(server.url)],
+      votes_path,
+      cost: ({ prompt_tokens }) => prompt_tokens,
+    });
+    assert.deepEqual([votes[0]!.outcome, cost, accounts[0]!.cost], ["correct", null, null]);
+  }));
+
 Deno.test("a judge that times out, breaks off or refuses has failed after its attempts; nothing is lost", () =>
   inFolder(async (votes_path) => {
     const replies: readonly Said[] = ["hang", "reset", { status: "500 Oops" }, { status: "401 No" }, correct];

@@ -4,7 +4,8 @@ import type { RequestRecord, Verdict } from "../../../lib/core/mod.ts";
 import { UserError } from "../../../lib/core/mod.ts";
 import { writeEndpoints } from "../../../lib/deploy/mod.ts";
 import { writeVerdicts } from "../../../lib/evaluate/mod.ts";
-import { analysis, loadAnalysis } from "../../../lib/pipeline/steps/analysis.ts";
+import { loadAnalysis } from "../../../lib/pipeline/steps/analysis.ts";
+import { analysis } from "../../../lib/pipeline/steps/analysis_data.ts";
 import type { Run } from "../../../lib/run/mod.ts";
 import { chain, failure, journal, record } from "../../analyze/generated_run.ts";
 import { endpoint } from "../../load/made_up.ts";
@@ -96,7 +97,7 @@ Deno.test("the requests are summarised, one cell a combination, warm-up left out
     assert.equal(analysis.requests.height, 52);
     assert.equal(analysis.summary.height, 2);
     // Measured successes only: 25 short, 25 long.
-    assert.equal(analysis.requestPoints.length, 50);
+    assert.deepEqual([analysis.requestPoints.length, analysis.requestTotal], [50, 50]);
     assert.deepEqual(analysis.requestPoints[1], {
       experiment_name: "one",
       concurrency: 1,
@@ -124,6 +125,8 @@ Deno.test("the payload file of interest comes first, and each gets an answer und
     assert.equal(analysis.context.simulated, true);
     assert.equal(analysis.context.currency, step.loaded.prices.meta.currency);
     assert.equal(analysis.budgets.latency_budget, 2);
+    // Where no objectives are set, the latency budget is one, for as many as its statistic speaks of.
+    assert.deepEqual(analysis.serviceLevel, { objectives: { response_ms: 2000 }, share: 0.95 });
     assert.equal(analysis.config, await Deno.readTextFile(step.run.paths.config));
     assert.equal(analysis.head.title, "Benchmark: Tiny model");
   });

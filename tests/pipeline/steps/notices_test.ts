@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { pl } from "nodejs-polars";
 import { noticesOf } from "../../../lib/pipeline/steps/notices.ts";
 import { cell } from "../../metrics/cells.ts";
 
-const uses = (...prompt_use: (number | null)[]) =>
-  pl.DataFrame({ prompt_use: pl.Series("prompt_use", prompt_use, pl.Int64) });
+const uses = (...prompt_use: number[]) => ({
+  attempts: prompt_use.length,
+  repeated: prompt_use.filter((use) => use > 1).length,
+});
 
 Deno.test("where all is well there is nothing to say", () => {
-  assert.deepEqual(noticesOf(uses(1, 1, null), [cell({})]), []);
+  assert.deepEqual(noticesOf(uses(1, 1, 1), [cell({})]), []);
 });
 
 Deno.test("prompts that were sent again are told with their share", () => {

@@ -28,7 +28,7 @@ Deno.test("the head names model, run, versions, machine, and the runs whose outp
       run_id: "sample / 20260101T000000Z-abcdef",
       date: "2026-01-01T00:00:00.000Z",
       versions: { fmbench: "1.2.3", Deno: "4.5.6" },
-      machine: "Made-up 9000, 2 cores, 8 GiB, linux 1",
+      machine: "Made-up 9000, 2 cores, 8 GiB, linux 1, region not known",
       sources: [{ step: "3_run_inference", run_id: "20251231T000000Z-012345" }],
     });
   });
