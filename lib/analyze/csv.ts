@@ -32,30 +32,43 @@ function harmlessTexts(frame: DataFrame): DataFrame {
   const [found] = frame.select(...texts.map((name) => looksLikeFormula(name).any().alias(name))).toRecords();
   const suspects = texts.filter((name) => found![name] === true);
   if (suspects.length === 0) return frame;
-  return frame.withColumns(...suspects.map((name) =>
-    pl.when(looksLikeFormula(name))
-      .then(pl.concatString([pl.lit("'"), pl.col(name)], ""))
-      .otherwise(pl.col(name))
-      .alias(name)
-  ));
+  return frame.withColumns(...suspects.map(harmlessText));
+}
+
+function harmlessText(name: string) {
+  return pl.when(looksLikeFormula(name))
+    .then(pl.concatString([pl.lit("'"), pl.col(name)], ""))
+    .otherwise(pl.col(name))
+    .alias(name);
 }
 
 /**
- * Writes a table that is too large to be held as a whole, part by part, in the same form; Polars makes the next part on another core
- * meanwhile. The file takes its name once it is whole.
+ * Writes a table that is too large to be held as a whole, part by part, in the same form. Polars makes and writes the parts on another
+ * core; whoever waits can go on. The file takes its name once it is whole.
  */
-export async function writeCsvParts(path: string, parts: Iterable<LazyDataFrame>): Promise<void> {
-  await writeCsvSlices(path, madeAhead(parts));
+export async function writeCsvParts(path: string, parts: readonly LazyDataFrame[]): Promise<void> {
+  const whole = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
+  const one = `${path}.one`;
+  try {
+    // What is not read yet can't be looked at first: every text is made harmless.
+    const texts = parts.length === 0 ? [] : await textsOf(parts[0]!);
+    for (const [i, part] of parts.entries()) {
+      const harmless = part.withColumns(...texts.map(harmlessText));
+      await harmless.sinkCSV(one, { includeHeader: i === 0, maintainOrder: true }).collect();
+      // In one go: a part is some megabytes, and each pause would wait for whoever computes meanwhile.
+      await writeAll(whole, Deno.readFileSync(one));
+    }
+  } finally {
+    whole.close();
+  }
+  await Deno.remove(one);
+  await Deno.rename(`${path}.part`, path);
 }
 
-async function* madeAhead(parts: Iterable<LazyDataFrame>): AsyncGenerator<DataFrame> {
-  let next: Promise<DataFrame> | null = null;
-  for (const part of parts) {
-    const current: Promise<DataFrame> | null = next;
-    next = part.collect();
-    if (current !== null) yield await current;
-  }
-  if (next !== null) yield await next;
+/** The texts of a query's result by name. */
+async function textsOf(query: LazyDataFrame): Promise<string[]> {
+  const { columns, schema } = await query.slice(0, 0).collect();
+  return columns.filter((name) => schema[name]!.equals(pl.String));
 }
 
 /** Writes a frame without lists as CSV with a header line, texts made harmless; null is an empty cell. */

@@ -23,7 +23,6 @@ import type { RunFigures } from "./run_figures.ts";
  *
  * | file | a row is |
  * |---|---|
- * | `per_inference_request_results.csv` | a request of the measure phase, by its final attempt |
  * | `all_metrics.csv` | a cell, with counts and token sums |
  * | `all_metrics_summary.csv` | a cell, with sample counts and intervals |
  * | `summary_metrics_w_pricing.csv` | a cell, with cost and criteria |
@@ -33,16 +32,12 @@ import type { RunFigures } from "./run_figures.ts";
  * | `endpoint_per_instance_per_run_costs.csv` | an experiment |
  * | `experiment_counts.csv` | a cell, with its number of requests |
  */
-export async function writeMetrics(run_dir: string, requests: Requests, figures: RunFigures): Promise<void> {
+export async function writeMetrics(run_dir: string, figures: RunFigures): Promise<void> {
   const { cells, costs } = figures;
   const folder = join(run_dir, "metrics");
   await Deno.mkdir(folder, { recursive: true });
   const write = (name: string, frame: DataFrame) => writeCsv(join(folder, name), frame);
 
-  const listed = writeCsvParts(
-    join(folder, "per_inference_request_results.csv"),
-    inferenceTable(requests, figures),
-  );
   await write("all_metrics.csv", tableOf(cells, [...cellKeys, ...totals(figures.tokens), ...cellFigures]));
   await write("all_metrics_summary.csv", tableOf(cells, [...cellKeys, ...cellFigures, ...intervals]));
   const priced = [...cellKeys, ...cellFigures, ...pricing];
@@ -60,5 +55,16 @@ export async function writeMetrics(run_dir: string, requests: Requests, figures:
   await write("error_rates.csv", tableOf(cells, [...cellKeys, ...errorRates]));
   await write("experiment_counts.csv", tableOf(cells, [...cellKeys, ...counts]));
   await write("endpoint_per_instance_per_run_costs.csv", tableOf(costs, costColumns));
-  await listed;
+}
+
+/** Writes `metrics/per_inference_request_results.csv`: a row is a request of the measure phase, by its final attempt. */
+export async function writeInferences(
+  run_dir: string,
+  requests: Requests,
+  endpoints: Parameters<typeof inferenceTable>[1],
+): Promise<void> {
+  const folder = join(run_dir, "metrics");
+  await Deno.mkdir(folder, { recursive: true });
+  const parts = await inferenceTable(requests, endpoints);
+  await writeCsvParts(join(folder, "per_inference_request_results.csv"), parts);
 }

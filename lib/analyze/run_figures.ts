@@ -21,8 +21,6 @@ export interface RunFigures {
   readonly costs: readonly ExperimentCost[];
   /** By `cellKey`. */
   readonly tokens: ReadonlyMap<string, CellTokens>;
-  /** Positions in the table of requests: attempts of the measure phase that another one of the same request came after. */
-  readonly superseded: readonly number[];
 }
 
 /**
@@ -35,22 +33,13 @@ export async function runFigures(requests: Requests, options: SummarizeOptions):
   const cells: CellSummary[] = [];
   const uses: CellUse[] = [];
   const tokens = new Map<string, CellTokens>();
-  const superseded: number[] = [];
   for await (const cell of eachCellAhead(requests)) {
     cells.push(summarizeNext(cell));
     uses.push(useOf(cell, options));
     tokens.set(cellKey(cell), tokensOf(cell));
-    for (const row of supersededIn(cell)) superseded.push(row);
     await letGo(cell.attempts.length);
   }
-  return { cells, costs: costsOf(uses, options), tokens, superseded };
-}
-
-function supersededIn({ attempts, finals }: Cell): number[] {
-  const measured = attempts.filter(({ phase }) => phase === "measure");
-  if (measured.length === finals.length) return [];
-  const final = new Set(finals);
-  return measured.filter((attempt) => !final.has(attempt)).map(({ row }) => row);
+  return { cells, costs: costsOf(uses, options), tokens };
 }
 
 function tokensOf({ successes }: Cell): CellTokens {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { inferenceTable } from "../../lib/analyze/inference_table.ts";
-import { pl, requestsFrame, runFigures } from "../../lib/analyze/mod.ts";
-import { budgets, endpoint, failure, prices, record } from "./generated_run.ts";
+import { pl, requestsFrame } from "../../lib/analyze/mod.ts";
+import { endpoint, failure, record } from "./generated_run.ts";
 
 async function rowsOf(requests: ReturnType<typeof requestsFrame>) {
-  const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
-  return inferenceTable(requests, figures).toArray().flatMap((part) => part.collectSync().toRecords());
+  return (await inferenceTable(requests, [endpoint])).flatMap((part) => part.collectSync().toRecords());
 }
 
 Deno.test("a row is a measured request by its final attempt, times in seconds", async () => {
@@ -47,14 +46,13 @@ Deno.test("requests keep their order, and each experiment its number of instance
 
 Deno.test("a table of more than one part has every request once, without those that came again", async () => {
   const thousand = requestsFrame(Array.from({ length: 1000 }, () => record()));
-  const requests = pl.concat(Array.from({ length: 26 }, () => thousand)).withColumns(
+  const requests = pl.concat(Array.from({ length: 51 }, () => thousand)).withColumns(
     // The last one is the second attempt of one in the first part.
-    pl.Series("request_id", Array.from({ length: 26_000 }, (_, i) => `r${i === 25_999 ? 7 : i}`), pl.String),
-    pl.Series("attempt", Array.from({ length: 26_000 }, (_, i) => i === 25_999 ? 2 : 1), pl.Int64),
+    pl.Series("request_id", Array.from({ length: 51_000 }, (_, i) => `r${i === 50_999 ? 7 : i}`), pl.String),
+    pl.Series("attempt", Array.from({ length: 51_000 }, (_, i) => i === 50_999 ? 2 : 1), pl.Int64),
   );
-  const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
-  const parts = inferenceTable(requests, figures).map((part) => part.collectSync()).toArray();
-  assert.deepEqual(parts.map((part) => part.height), [24_999, 1000]);
+  const parts = (await inferenceTable(requests, [endpoint])).map((part) => part.collectSync());
+  assert.deepEqual(parts.map((part) => part.height), [49_999, 1000]);
   const ids = parts.flatMap((part) => part.getColumn("uuid").toArray());
-  assert.deepEqual([ids[6], ids[7], ids.at(-1), new Set(ids).size], ["r6", "r8", "r7", 25_999]);
+  assert.deepEqual([ids[6], ids[7], ids.at(-1), new Set(ids).size], ["r6", "r8", "r7", 50_999]);
 });

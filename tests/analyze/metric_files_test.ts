@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RequestRecord } from "../../lib/core/mod.ts";
-import { pl, runFigures, scanRequests, writeMetrics } from "../../lib/analyze/mod.ts";
+import { pl, runFigures, scanRequests, writeInferences, writeMetrics } from "../../lib/analyze/mod.ts";
 import { budgets, chain, endpoint, failure, inRun, journal, prices, record } from "./generated_run.ts";
 
 /** Writes the files of a run with these records and hands them over by name. */
@@ -12,7 +12,8 @@ async function filesOf(
   await inRun({ "1-1.jsonl": journal(records) }, async (run_dir) => {
     const requests = await scanRequests(run_dir);
     const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
-    await writeMetrics(run_dir, requests, figures);
+    await writeMetrics(run_dir, figures);
+    await writeInferences(run_dir, requests, [endpoint]);
     const folder = join(run_dir, "metrics");
     check((name) => pl.readCSV(join(folder, `${name}.csv`), { inferSchemaLength: 1000 }).toRecords(), folder);
   });

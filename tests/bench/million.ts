@@ -56,7 +56,7 @@ async function costOf(requests: number): Promise<Cost> {
     const watch = setInterval(() => {
       const all = family(command.pid).reduce((sum, pid) => sum + residentMegabytes(pid), 0);
       megabytes = Math.max(megabytes, all);
-    }, 50);
+    }, 200);
     const { success } = await command.status;
     clearInterval(watch);
     if (!success) throw new Error(`The report of ${requests} requests failed`);

@@ -42,10 +42,11 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const serviceLevel = config.report.objectives;
     const { objectives } = serviceLevel;
     const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };
-    const figures = await analyze.runFigures(requests, options);
     // Written while the rest is made; whoever fails first is heard.
-    const written = analyze.writeMetrics(step.run.paths.root, requests, figures);
-    written.catch(() => {});
+    const listed = analyze.writeInferences(step.run.paths.root, requests, endpoints);
+    listed.catch(() => {});
+    const figures = await analyze.runFigures(requests, options);
+    await analyze.writeMetrics(step.run.paths.root, figures);
     const files = payloadFiles(figures.cells, dataset_of_interest);
     const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
     const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
@@ -107,7 +108,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       ],
       config: await Deno.readTextFile(step.run.paths.config),
     });
-    await written;
+    await listed;
     step.log("info", `analysed ${counts.attempts} attempts in ${cells.length} cells`);
   });
 }
