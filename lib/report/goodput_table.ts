@@ -102,8 +102,8 @@ function percents({ value, low, high, flagged }: Estimate): string {
 
 function range({ low, high }: Estimate): string {
   if (low === null && high === null) return "–";
-  const end = (value: number | null) => value === null ? "" : showNumber(value);
-  return `${end(low)}–${end(high)}`;
+  if (low === null) return `up to ${showNumber(high)}`;
+  return high === null ? `${showNumber(low)} or more` : `${showNumber(low)}–${showNumber(high)}`;
 }
 
 function enough({ value, low, high }: Estimate, share: number): string {

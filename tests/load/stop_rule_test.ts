@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { relativeWidth, WidthRule } from "../../lib/load/mod.ts";
 
 Deno.test("the width is that of the median's interval by order statistics, relative to the median", () => {
-  // 100 samples 1, 2, ..., 100: the median is 50.5 and its 95 % interval runs from rank 40 to rank 61.
-  const samples = Array.from({ length: 100 }, (_, i) => i + 1);
+  // 1, 100, 2, 99, ...: the median is 50.5 and its 95 % interval runs from rank 40 to rank 61.
+  const samples = Array.from({ length: 100 }, (_, i) => i % 2 === 0 ? i / 2 + 1 : 100 - (i - 1) / 2);
   assert.equal(relativeWidth(samples), (61 - 40) / 50.5);
+});
+
+Deno.test("a level whose latency still rises has no narrow interval", () => {
+  assert.equal(relativeWidth(Array.from({ length: 100 }, (_, i) => i + 1)), null);
 });
 
 Deno.test("few samples have no width", () => {

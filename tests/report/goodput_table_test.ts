@@ -52,7 +52,7 @@ Deno.test("an open end of the interval is marked and said", () => {
   const load = { ...estimate(6, null, 16), flagged: true };
   const text = loadLimitTable([limit({ load, experiment_name: "a|b" })], level);
   const [, row] = tableCells(text);
-  assert.deepEqual(row!.slice(0, 3), ["a\\|b", "6 in flight†", "–16"]);
+  assert.deepEqual(row!.slice(0, 3), ["a\\|b", "6 in flight†", "up to 16"]);
   assert.match(text, /An end is open/);
   assert.doesNotMatch(loadLimitTable([limit({})], level), /An end is open/);
 });
