@@ -63,9 +63,10 @@ Deno.test("a level ends when the latencies of all workers together are narrow en
     gate.samples({ progress: 0, done: 0, errors: 0, cancelled: 0, service_ms: 0, e2e_ms });
   gate.ready();
   gate.ready();
-  latencies(Array(20).fill(100));
+  const alternating = Array.from({ length: 20 }, (_, i) => 100 + i % 2);
+  latencies(alternating);
   assert.equal(told[0]!.length, 1);
-  latencies(Array(20).fill(101));
+  latencies(alternating);
   assert.deepEqual(told.map((messages) => messages.at(-1)), [{ skip: 0 }, { skip: 0 }]);
   gate.done(0, "requests");
   gate.done(0, "requests");
