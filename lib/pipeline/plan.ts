@@ -31,7 +31,7 @@ export async function planRun(folder: string, wish: Partial<WorkloadWish>): Prom
   const source = await outputOf(run, "3_run_inference");
   const config = parse(await Deno.readTextFile(run.paths.config)) as Resolved;
   const prices = withExperimentPrices(readPrices(run.paths.prices).prices, config.experiments);
-  const budgets = budgetsOf({ config: complete(config) });
+  const budgets = budgetsOf({ config: complete(config), prices });
   // Polars is native code, loaded only when a table is made.
   const analyze = await import("../analyze/mod.ts");
   const requests = await analyze.scanRequests(source.paths.root);

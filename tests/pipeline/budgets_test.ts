@@ -37,3 +37,17 @@ Deno.test("a budget for the similarity is held against nothing until something m
     assert.equal(await budget("evaluation.embedder.kind=local"), 0.3);
   });
 });
+
+Deno.test("a budget for the cost is held against nothing where no experiment has a price", async () => {
+  await inProject(async (folder) => {
+    const budget = async (...sets: string[]) =>
+      budgetsOf(await load(folder, { sets })).cost_per_10k_txn_budget;
+    assert.equal(await budget(), 50);
+    const unpriced = [0, 1].flatMap((i) =>
+      ["simulate=", "ep_name=http://127.0.0.1:9/v1", "instance_type=mine", "model_id=mine"]
+        .map((setting) => `experiments[${i}].${setting}`)
+    );
+    assert.equal(await budget(...unpriced), null);
+    assert.equal(await budget(...unpriced, "experiments[0].price_per_hour=2"), 50);
+  });
+});

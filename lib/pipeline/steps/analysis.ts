@@ -38,7 +38,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const verdicts = judged === null ? [] : await readVerdicts(judged.paths.verdicts);
     const { config, loaded: { prices } } = step;
     const { dataset_of_interest } = config.metrics;
-    const budgets = budgetsOf(step);
+    const budgets = budgetsOf(step.loaded);
     const serviceLevel = config.report.objectives;
     const { objectives } = serviceLevel;
     const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };

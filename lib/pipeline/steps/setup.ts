@@ -44,7 +44,10 @@ export function describeWorkload(step: StepContext): string {
     one.payload_files.join(", "),
     one.concurrency_levels.join(", "),
   ]);
-  const budgets = budgetWords({ budgets: budgetsOf(step), currency: step.loaded.prices.meta.currency });
+  const budgets = budgetWords({
+    budgets: budgetsOf(step.loaded),
+    currency: step.loaded.prices.meta.currency,
+  });
   return [
     table(["experiment", "model", "instance type", "endpoint", "payload files", "concurrency"], rows),
     `Budgets, for ${escapeMarkdown(metrics.dataset_of_interest)}: ${budgets}.`,
