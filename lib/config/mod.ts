@@ -24,3 +24,4 @@ export * from "./prices.ts";
 export { copyOf, isAddress } from "./remote_copy.ts";
 export * from "./resolved_yaml.ts";
 export * from "./run_steps.ts";
+export { serviceLevelOf } from "./service_level.ts";

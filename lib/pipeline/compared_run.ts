@@ -3,7 +3,7 @@
 import { parse } from "yaml";
 import type { CellEstimates } from "../analyze/mod.ts";
 import { readCertificate } from "../certify/mod.ts";
-import { type Experiment, readPrices, withExperimentPrices } from "../config/mod.ts";
+import { type Experiment, readPrices, serviceLevelOf, withExperimentPrices } from "../config/mod.ts";
 import type { Budgets, Certificate, LatencyStatistic, Objectives, Prices } from "../core/mod.ts";
 import { readEndpoints } from "../deploy/mod.ts";
 import { readVerdicts } from "../evaluate/mod.ts";
@@ -54,14 +54,15 @@ interface ResolvedConfig {
   readonly report?: {
     readonly latency_budget?: number;
     readonly latency_statistic?: LatencyStatistic;
-    readonly objectives?: { readonly objectives?: Objectives };
+    readonly objectives?: Parameters<typeof serviceLevelOf>[0]["objectives"];
   };
   readonly experiments: readonly Experiment[];
 }
 
 function objectivesOf({ report }: ResolvedConfig): Objectives {
-  if (report?.objectives?.objectives !== undefined) return report.objectives.objectives;
-  return report?.latency_budget === undefined ? {} : { response_ms: report.latency_budget * 1000 };
+  const { latency_budget, latency_statistic = "p95", objectives } = report ?? {};
+  if (latency_budget === undefined) return {};
+  return serviceLevelOf({ latency_budget, latency_statistic, objectives }).objectives;
 }
 
 async function cellsOf(
