@@ -90,8 +90,9 @@ export interface CapacityPlan {
   readonly notes: readonly string[];
 }
 
-/** 730 hours of 60 minutes. */
-export const minutesPerMonth = 730 * 60;
+export const hoursPerMonth = 730;
+
+export const minutesPerMonth: number = hoursPerMonth * 60;
 
 /**
  * What an option takes at a rate: by the hour as many replicas as share the rate with no more than its capacity for each; by

@@ -1,9 +1,7 @@
 /** Whether intervals show that one option is better than another. */
 
 import type { CellSummary, Ends, Estimate, Interval } from "../core/mod.ts";
-
-/** 97.5 % quantile of the standard normal distribution. */
-const z = 1.959963984540054;
+import { z975 } from "./normal.ts";
 
 /**
  * The difference a - b with its 95 % interval, from the intervals of two independent figures:
@@ -39,7 +37,7 @@ export function costInterval(of: CostFigures): Ends | null {
   if (cost === null) return null;
   if (cost_basis !== "instance") return { low: cost, high: cost };
   if (concurrency === null) {
-    const spread = z * Math.sqrt(ok);
+    const spread = z975 * Math.sqrt(ok);
     return {
       low: ok === 0 ? null : cost * ok / (ok + spread),
       high: ok <= spread ? null : cost * ok / (ok - spread),

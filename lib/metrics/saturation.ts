@@ -1,6 +1,6 @@
 /** Whether more came in than got through. */
 
-import { quantile, sorted } from "./percentile.ts";
+import { mean, quantile, sorted } from "./percentile.ts";
 import { trendOf } from "./trend.ts";
 
 /** When a request was due, and when it ended; milliseconds on one clock. */
@@ -39,8 +39,7 @@ export function isSaturated(arrivals: readonly Stay[], all: readonly Stay[]): bo
   if (found.subarray(-fifth).some((length) => length <= usual)) return false;
   const trend = trendOf(found);
   if (trend === null || trend.change <= Math.max(trend.noise, doubled)) return null;
-  const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
-  return trend.change * mean >= shortfall * found.length;
+  return trend.change * mean(found)! >= shortfall * found.length;
 }
 
 /** When a level that keeps up has as much in flight as it is going to have. */

@@ -1,6 +1,7 @@
 /** How much of the start of a series is not like the rest. */
 
 import { varianceInflation } from "./autocorrelation.ts";
+import { mean } from "./percentile.ts";
 
 /** Samples that are averaged before the cut is looked for. */
 const batch = 5;
@@ -41,10 +42,10 @@ export function warmUpLeft(values: ArrayLike<number>): number | null {
 /** Whether the head's mean is further from that of the rest than samples that hang together like those of the rest can be. */
 function differs(values: ArrayLike<number>, taken: number): boolean {
   const rest = Array.from({ length: values.length - taken }, (_, i) => values[taken + i]!);
-  const restMean = mean(rest);
+  const restMean = mean(rest)!;
   const variance = rest.reduce((sum, one) => sum + (one - restMean) ** 2, 0) / (rest.length - 1) *
     varianceInflation(rest.length, (i) => rest[i]!);
-  const head = mean(Array.from({ length: taken }, (_, i) => values[i]!));
+  const head = mean(Array.from({ length: taken }, (_, i) => values[i]!))!;
   return Math.abs(head - restMean) > distinct * Math.sqrt(variance * (1 / taken + 1 / rest.length));
 }
 
@@ -55,8 +56,4 @@ function batchMeans(values: ArrayLike<number>, size: number): number[] {
     for (let j = 0; j < size; j++) sum += values[i * size + j]!;
     return sum / size;
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0) / values.length;
 }

@@ -75,7 +75,7 @@ async function cellsOf(
   const analyze = await import("../analyze/mod.ts");
   const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
   const accuracy = await verdictsOf(run, source);
-  const requests = await analyze.openRequests(source.paths.root);
+  const requests = await analyze.scanRequests(source.paths.root);
   return analyze.cellEstimates(requests, { endpoints, prices, budgets: noBudgets, objectives, accuracy });
 }
 

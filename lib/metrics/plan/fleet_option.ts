@@ -3,6 +3,7 @@
 import {
   type CellSummary,
   type FleetOption,
+  hoursPerMonth,
   loadOf,
   minutesPerMonth,
   showMoney,
@@ -129,7 +130,7 @@ function costOf(
       cost_per_replica_month: null,
     };
   }
-  const each = tariff === null ? null : tariff.hourly * instance_count * 730;
+  const each = tariff === null ? null : tariff.hourly * instance_count * hoursPerMonth;
   const cost = each === null || replicas === null ? null : each * replicas;
   return {
     cost_per_month: cost,

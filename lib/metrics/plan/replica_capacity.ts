@@ -1,6 +1,7 @@
 /** What one replica carries within a limit, and how far the measurement settles that. */
 
 import { type Estimate, type Random, seededRandom } from "../../core/mod.ts";
+import { z975 } from "../normal.ts";
 import { fleetKeeps } from "./fleet_simulation.ts";
 import type { LatencyLimit } from "./objective.ts";
 import {
@@ -39,9 +40,6 @@ const openGain = 1.02;
  * too little. Found by holding it against the embedded endpoint's timing model in simulated time (docs/plan.md).
  */
 const modelError = { low: 0.05, high: 0.08 };
-
-/** 97.5 % quantile of the standard normal distribution. */
-const z = 1.959963984540054;
 
 /**
  * The highest rate, in requests a minute, at which a lone replica keeps the limit under this traffic; at most 95 % of what it gets
@@ -101,7 +99,7 @@ export function replicaCapacity(
   if (logs.length < resamples / 2) return none;
   const centre = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const variance = logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / (logs.length - 1);
-  const reach = (error: number) => Math.hypot(z * Math.sqrt(variance), Math.log(1 + error));
+  const reach = (error: number) => Math.hypot(z975 * Math.sqrt(variance), Math.log(1 + error));
   const base = carried(levels) ?? value;
   const quickest = Math.max(base, carried(levels, "tangents") ?? base);
   const more = model.rising ? extended(levels) : null;
