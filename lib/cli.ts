@@ -16,14 +16,15 @@ import {
   type SimulateFlags,
 } from "./cli_flags.ts";
 import { run, runFolder, stopSignal } from "./cli_run.ts";
+import { addCleanupCommand } from "./cli_cleanup.ts";
 import { addCompareCommand } from "./cli_compare.ts";
 import { addExportCommand } from "./cli_export.ts";
 import { addPlanCommand } from "./cli_plan.ts";
 import { addSearchCommand } from "./cli_search.ts";
 import { describeLookUp, formatNotices } from "./config/mod.ts";
 import { messageOf, UserError, version } from "./core/mod.ts";
-import { removeAll } from "./deploy/mod.ts";
 import {
+  checkDeployments,
   checkNotebooks,
   type ConfigFilter,
   describeMachine,
@@ -35,7 +36,7 @@ import {
   showNotebookFault,
 } from "./pipeline/mod.ts";
 import { certificate as certificateStamp } from "./report/mod.ts";
-import { openRun, readManifest } from "./run/mod.ts";
+import { openRun } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
 import { isS3Address } from "./storage/mod.ts";
 
@@ -114,9 +115,11 @@ function program(): Command {
       let bad = 0;
       for (const file of files) {
         try {
-          const { notices, lookUps } = await loadConfigFrom(file, loadOptions(flags));
+          const loaded = await loadConfigFrom(file, loadOptions(flags));
+          const { notices, lookUps, config } = loaded;
           if (notices.length > 0) console.error(formatNotices(notices));
           for (const each of flags.verbose ? lookUps : []) console.log(describeLookUp(each));
+          if (config.run_steps["2_deploy_model"]) await checkDeployments(loaded, "validate");
           console.log(`${file}: ok`);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
@@ -200,14 +203,7 @@ function program(): Command {
       console.log(await sendMirror(await openRun(path), writeBucket));
     });
 
-  fmbench.command("cleanup <run>")
-    .description("remove what a run created and has not removed")
-    .action(async (path: string) => {
-      const opened = await openRun(await runFolder(path, { resultsDir: RESULTS_DIR }));
-      for (const line of await removeAll(opened.paths.root)) console.log(JSON.stringify(line));
-      if ((await readManifest(opened.paths.manifest)).mirror !== undefined) await sendMirror(opened);
-      console.log(`Nothing that run ${opened.id} created is left.`);
-    });
+  addCleanupCommand(fmbench);
 
   fmbench.command("lab")
     .description("open JupyterLab on the notebooks")

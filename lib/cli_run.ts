@@ -52,8 +52,12 @@ export async function run(given: RunFlags): Promise<void> {
   if (!flags.quiet && loaded.notices.length > 0) console.error(formatNotices(loaded.notices));
   if (flags.dryRun) {
     const { from = null } = flags;
-    const { forecast, text } = await dryRun({ loaded, resultsDir: resolve(flags.resultsDir), from });
-    console.log(flags.json ? JSON.stringify(forecast) : text);
+    const { forecast, deployment } = await dryRun({
+      ...{ loaded, resultsDir: resolve(flags.resultsDir), from },
+      ...flags.json ? {} : { show: (part: string) => console.log(`${part}\n`) },
+    });
+    if (flags.json) console.log(JSON.stringify({ ...forecast, deployment }));
+    if ((deployment?.refusals.length ?? 0) > 0) Deno.exitCode = 1;
     return;
   }
   const outcome = await runSteps({

@@ -68,31 +68,54 @@ await check("types of the notebooks", async () => {
 
 console.log("\n# tests");
 const engines = await startEngines(console.log);
-const tests = new Deno.Command(deno, {
-  args: ["test", "-A", "--quiet", "--no-check", "--reporter=dot", "--junit-path=.test-results.xml", "tests/"],
-  env: { ...engines.env },
-  stdin: "null",
-});
-const { code } = await tests.spawn().status;
-await engines[Symbol.asyncDispose]();
-const results = await Deno.readTextFile(".test-results.xml").catch(() => "");
-const counts = /<testsuites[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*errors="(\d+)"/.exec(results);
-await Deno.remove(".test-results.xml").catch(() => {});
-if (counts === null) {
-  failed++;
-  console.log("FAILED: the test runner left no result");
-} else {
-  const bad = Number(counts[2]) + Number(counts[3]);
-  const skipped = (results.match(/<skipped/g) ?? []).length;
-  passed += Number(counts[1]) - bad - skipped;
-  failed += code !== 0 && bad === 0 ? 1 : bad;
-  if (skipped > 0) console.log(`${skipped} skipped`);
-  if (withoutS3 !== null) {
-    console.log(`SKIPPED: the tests on a local S3 server, which can't be had: ${withoutS3}`);
-  }
-  for (const [name, reason] of engines.missing) {
-    console.log(`SKIPPED: the tests on a real ${name}: ${reason}`);
-  }
+const clocked = ["transport", "load", "certify", "simulate", "predict", "engines"];
+/** They wait for servers most of the time. */
+const waiting = ["deploy", "aws"];
+
+/** What `tests/` has beside what is left out; folders of helpers and data have no test, and are passed over. */
+function testsWithout(leftOut: readonly string[]): string[] {
+  const no = [...leftOut, "browser", "bench", "testdata"];
+  return [...Deno.readDirSync("tests")]
+    .filter(({ name, isDirectory }) => !no.includes(name) && (isDirectory || name.endsWith("_test.ts")))
+    .map(({ name }) => `tests/${name}`).sort();
 }
+
+let skipped = 0;
+
+/** Runs tests in a process of their own and counts them. */
+async function runTests(name: string, paths: readonly string[]): Promise<void> {
+  const report = `.test-results-${name}.xml`;
+  const { code } = await new Deno.Command(deno, {
+    args: ["test", "-A", "--quiet", "--no-check", "--reporter=dot", `--junit-path=${report}`, ...paths],
+    env: { ...engines.env },
+    stdin: "null",
+  }).spawn().status;
+  const results = await Deno.readTextFile(report).catch(() => "");
+  await Deno.remove(report).catch(() => {});
+  const counts = /<testsuites[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*errors="(\d+)"/.exec(results);
+  if (counts === null) {
+    failed++;
+    console.log(`FAILED: the runner of the ${name} tests left no result`);
+    return;
+  }
+  const bad = Number(counts[2]) + Number(counts[3]);
+  const left = (results.match(/<skipped/g) ?? []).length;
+  skipped += left;
+  passed += Number(counts[1]) - bad - left;
+  failed += code !== 0 && bad === 0 ? 1 : bad;
+}
+
+// What looks at the clock has the machine for itself.
+await runTests("clocked", clocked.map((name) => `tests/${name}`));
+await Promise.all([
+  runTests("waiting", waiting.map((name) => `tests/${name}`)),
+  runTests("other", testsWithout([...clocked, ...waiting])),
+]);
+await engines[Symbol.asyncDispose]();
+if (skipped > 0) console.log(`${skipped} skipped`);
+if (withoutS3 !== null) {
+  console.log(`SKIPPED: the tests on a local S3 server, which can't be had: ${withoutS3}`);
+}
+for (const [name, reason] of engines.missing) console.log(`SKIPPED: the tests on a real ${name}: ${reason}`);
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);

@@ -17,7 +17,8 @@ const allowed: Record<string, readonly string[]> = {
   load: ["core", "storage", "metrics", "transport", "predict"],
   evaluate: ["core", "storage", "predict"],
   certify: ["core", "storage", "metrics", "load", "simulate"],
-  deploy: ["core", "storage", "aws"],
+  deploy: ["core", "storage", "aws", "data"],
+  observe: ["core", "storage", "aws"],
   analyze: ["core", "storage", "metrics"],
   chart: ["core", "analyze"],
   pipeline: [
@@ -35,6 +36,7 @@ const allowed: Record<string, readonly string[]> = {
       "certify",
       "evaluate",
       "deploy",
+      "observe",
       "transport",
       "predict",
     ],
@@ -50,6 +52,7 @@ const keepers: Record<string, string> = {
   "@observablehq/plot": "chart",
   "@aws-sdk": "aws",
   "@smithy": "aws",
+  "@kubernetes": "deploy",
 };
 
 interface Info {
@@ -68,6 +71,8 @@ async function modules(): Promise<Info["modules"]> {
       "lib/cli.ts",
       "lib/load/worker.ts",
       "lib/predict/own/host.ts",
+      "lib/deploy/own/script_host.ts",
+      "lib/deploy/own/script_input.ts",
       "lib/simulate/serve.ts",
     ]
   ) {

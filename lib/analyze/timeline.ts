@@ -40,6 +40,8 @@ export interface RunTimeline {
   readonly levels: readonly TimeLevel[];
   /** Where the run was taken up again, in seconds of the timeline. */
   readonly breaks_s: readonly number[];
+  /** The segments in their order, each with what its own clock lacks to the time of the timeline. */
+  readonly segments: readonly { readonly segment: string; readonly shift_s: number }[];
 }
 
 const cell = ["experiment_name", "payload_file", "concurrency", "request_rate_rps"] as const;
@@ -74,6 +76,7 @@ export function timeline(requests: Requests, most = 200): RunTimeline | null {
     slices: slicesOf(placed, duration_s, length_s),
     levels: levelsOf(placed),
     breaks_s: segments.slice(1).map(({ start_ms }) => start_ms / 1000),
+    segments: segments.map(({ segment, shift_ms }) => ({ segment, shift_s: shift_ms / 1000 })),
   };
 }
 

@@ -1,11 +1,13 @@
 /**
- * The AWS SDK over the instrument: lazy clients, a request handler for ordinary calls, and measured calls in two halves.
+ * The AWS SDK over the instrument: lazy clients, a request handler for ordinary calls, and measured calls in two halves; clients that create and delete.
  * From: `core/`, `storage/` (S3 is a home of it), `transport/`; the one area that imports `@aws-sdk`, and only when a client is asked for.
  * To: `predict/` (signed requests, answers read afterwards), `deploy/`, `pipeline/` (buckets).
  */
 export * from "./caller_identity.ts";
 export * from "./clients.ts";
+export * from "./control_clients.ts";
 export * from "./default_credentials.ts";
+export * from "./eks_cluster.ts";
 export * from "./identity.ts";
 export * from "./recording.ts";
 export * from "./request_handler.ts";

@@ -14,6 +14,8 @@ export interface S3Options {
   readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** How often a call is sent before it has failed. @default 5: some seconds of patience */
   readonly attempts?: number;
+  /** How long a connection may be silent. @default 60,000 */
+  readonly timeout_ms?: number;
 }
 
 /** A client with the commands that it takes. */
@@ -27,7 +29,7 @@ export interface S3Service {
 /** Loads the SDK and makes a client; nothing is sent. */
 export async function openS3(options: S3Options = {}): Promise<S3Service> {
   const { env } = process;
-  const { attempts = 5, ...given } = options;
+  const { attempts = 5, timeout_ms = 60_000, ...given } = options;
   const endpoint = options.endpoint ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"] ?? null;
   const region = options.region ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   const sdk = await import("@aws-sdk/client-s3");
@@ -37,7 +39,7 @@ export async function openS3(options: S3Options = {}): Promise<S3Service> {
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
     maxAttempts: attempts,
     retryMode: "standard",
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: timeout_ms },
   });
   return { client, sdk, endpoint };
 }

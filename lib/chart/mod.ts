@@ -14,6 +14,7 @@ export * from "./judge_agreement.ts";
 export * from "./latency_against_concurrency.ts";
 export * from "./latency_against_prompt_tokens.ts";
 export * from "./latency_distribution.ts";
+export * from "./machine_use.ts";
 export * from "./run_timeline.ts";
 export * from "./throughput_against_concurrency.ts";
 export * from "./throughput_against_latency.ts";

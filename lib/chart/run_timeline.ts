@@ -1,24 +1,18 @@
 /** A run over time: what was in flight, what came back, how long it took. */
 
 import * as Plot from "@observablehq/plot";
-import type { RunTimeline, TimeLevel } from "../analyze/mod.ts";
-import { describeLoad, showLoad, showNumber } from "../core/mod.ts";
+import type { RunTimeline } from "../analyze/mod.ts";
+import { describeLoad, showNumber } from "../core/mod.ts";
 import { type Axis, axisFor, latencyUnit } from "./axis.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { type Block, draw } from "./drawing.ts";
-import { overMarks } from "./labels.ts";
-import { fontSize, horizontalAxis, layPanels, panelFrames, type Panels, verticalAxis } from "./panels.ts";
+import { levelBands, levelLabels, type TimeUnit, timeUnit } from "./level_bands.ts";
+import { horizontalAxis, layPanels, panelFrames, verticalAxis } from "./panels.ts";
 import { experimentLooks, type Look } from "./series.ts";
-import { textWidth } from "./text_width.ts";
 import { shortFile, showMs } from "./wording.ts";
 
-const timeUnits = [{ name: "s", s: 1 }, { name: "min", s: 60 }, { name: "h", s: 3600 }] as const;
 const red = "#c1121f";
 const panelHeight = 110;
-/** Pixels that a symbol at the top of a band needs. */
-const leastBand = 12;
-/** Above so many levels their bands have no edges: they would hide the rest. */
-const mostEdges = 60;
 
 /** What one of the blocks shows: lines with a figure of each slice, drawn as steps. */
 interface Part {
@@ -28,7 +22,7 @@ interface Part {
 
 interface Scene {
   readonly timeline: RunTimeline;
-  readonly unit: (typeof timeUnits)[number];
+  readonly unit: TimeUnit;
   readonly time: Axis;
   readonly key: readonly Look[];
   /** What is said of each slice. */
@@ -43,7 +37,7 @@ export function runTimeline(timeline: RunTimeline | null, { experiments }: Chart
   if (timeline === null || timeline.slices.length === 0) return null;
   const title = "Did the run go evenly from start to end?";
   const { slices, duration_s } = timeline;
-  const unit = timeUnits.findLast(({ s }) => duration_s >= 3 * s) ?? timeUnits[0];
+  const unit = timeUnit(duration_s);
   const end = duration_s / unit.s;
   const ticks = axisFor([end], { ticks: 8 }).ticks.filter((tick) => tick <= end);
   const key = experimentLooks(timeline.levels, experiments);
@@ -125,23 +119,7 @@ function blockOf(
       y: { type: axis.type, domain: [low, high] },
     },
     marks: [
-      ...key.map(({ name, colour }) =>
-        Plot.rect(
-          levels.filter(({ experiment_name }) => experiment_name === name).map(({ from_s, to_s }) => ({
-            ...all,
-            x1: from_s / unit.s,
-            x2: to_s / unit.s,
-          })),
-          {
-            ...across,
-            fill: colour,
-            fillOpacity: 0.16,
-            stroke: colour,
-            strokeOpacity: levels.length > mostEdges ? 0 : 0.4,
-            strokeWidth: 0.8,
-          },
-        )
-      ),
+      ...levelBands(levels, key, unit.s, [low, high]),
       ...panelFrames(panels),
       ...verticalAxis(axis),
       ...horizontalAxis(time),
@@ -187,55 +165,10 @@ function stepsOf(
   });
 }
 
-/**
- * At the top of each band its symbol, with the load where there is room; bands of one experiment in a row that are too narrow for
- * that share a symbol.
- */
-function levelLabels(
-  levels: readonly TimeLevel[],
-  { panelWidth }: Panels,
-  time: Axis,
-  second: number,
-  key: readonly Look[],
-): Plot.Markish[] {
-  const size = fontSize - 2;
-  const pixel = (at_s: number) => at_s / second / time.domain[1] * panelWidth;
-  const narrow =
-    levels.filter(({ from_s, to_s }) => pixel(to_s - from_s) < leastBand).length > levels.length / 2;
-  let free = 0;
-  return (narrow ? stretches(levels) : levels).flatMap((level): Plot.Markish[] => {
-    const look = key.find(({ name }) => name === level.experiment_name);
-    const [left, right] = [Math.max(free, pixel(level.from_s)), pixel(level.to_s)];
-    const text = showLoad(level);
-    const room = right - left;
-    if (look === undefined || room < leastBand) return [];
-    free = right;
-    const x = [(left + right) / 2 / panelWidth * time.domain[1]];
-    const words = !narrow && room >= 20 + textWidth(text, size);
-    const at = { fx: [0], fy: [0], x, frameAnchor: "top" as const };
-    const dx = words ? -textWidth(text, size) / 2 - 1 : 0;
-    return [
-      Plot.dot([0], { ...at, dy: 10, dx, symbol: look.symbol, r: 4, fill: look.colour }),
-      ...(words ? [Plot.text([0], { ...at, dy: 5, dx: 6, text: [text], fontSize: size, ...overMarks })] : []),
-    ];
-  });
-}
-
-/** Levels of one experiment that follow each other, as one. */
-function stretches(levels: readonly TimeLevel[]): TimeLevel[] {
-  const joined: TimeLevel[] = [];
-  for (const level of levels) {
-    const before = joined.at(-1);
-    if (before?.experiment_name !== level.experiment_name) joined.push(level);
-    else joined[joined.length - 1] = { ...before, to_s: Math.max(before.to_s, level.to_s) };
-  }
-  return joined;
-}
-
 function aboutSlice(
   { slices, levels }: RunTimeline,
   index: number,
-  unit: (typeof timeUnits)[number],
+  unit: TimeUnit,
 ): string {
   const { from_s, to_s, in_flight, ok_per_s, errors, p50_ms, p95_ms } = slices[index]!;
   const middle = (from_s + to_s) / 2;

@@ -63,6 +63,9 @@ export const defaults = {
     review_rows: 50,
   },
   report: { latency_budget: 5, latency_statistic: "p95", error_rate_budget: 0 },
+  /** A run that is over is cleaned up long before; this is for what nobody cleaned up. */
+  deployment: { expires_hours: 24, continue_without_failed: false },
+  utilisation: { enabled: true, interval_seconds: 5 },
   /** Whether step 0 measures the client's own error: 5 s on this machine, no request leaves it. */
   certify: true,
   preflight: true,

@@ -1,10 +1,10 @@
-/** Which deployer a `deployment_script` stands for. A deployer that is added moves to `available`. */
+/** Which deployer a `deployment_script` stands for. */
 
 import { knownScripts, type Script, type ScriptNames, scriptOf } from "./script.ts";
 
 const names: ScriptNames = {
-  available: [],
-  own: false,
+  available: ["local_process"],
+  own: true,
   fmbench: {
     "jumpstart.py": "sagemaker_jumpstart",
     "sagemaker_deploy.py": "sagemaker_model",
@@ -12,12 +12,9 @@ const names: ScriptNames = {
     "deploy_w_hf_tgi.py": "sagemaker_tgi",
     "neuron_deploy.py": "sagemaker_neuron",
     "ec2_deploy.py": "ec2_container",
-    "eks_deploy.py": "eks_ray",
+    "eks_deploy.py": "kubernetes",
   },
 };
-
-/** The deployers that a script can name now; the embedded endpoint needs none. */
-export const availableDeployers: readonly string[] = names.available;
 
 /** All names that `deployment_script` may have, apart from the user's own modules. */
 export const knownDeploymentScripts: readonly string[] = knownScripts(names);

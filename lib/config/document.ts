@@ -55,6 +55,13 @@ function isInTemplate(path: Path): boolean {
   return path.includes("inference_spec") && (key === "rest" || key === "headers");
 }
 
+/** What stands for the port and the number of each copy of a server that is started as a process. */
+const copySlots = ["port", "copy"];
+
+function isOfCopies(path: Path): boolean {
+  return path.at(-1) === "metrics_url" || path.at(-2) === "command" || path.at(-2) === "env";
+}
+
 /**
  * Reads a YAML text. Faults (broken YAML, placeholders without a value) are collected in the result; `value` is null
  * when the text could not be read at all. Of a key that is given twice the last value counts, as in Python, with a notice.
@@ -94,6 +101,7 @@ export function readDocument(file: string, text: string, values: Readonly<Record
     for (const name of new Set(missing)) {
       if (path.at(-1) === "payload_file" && ownNames.includes(name)) continue;
       if (isInTemplate(path) && restSlotNames.includes(name)) continue;
+      if (isOfCopies(path) && copySlots.includes(name)) continue;
       located.unfilled.add(String(path[0] ?? ""));
       const within = source.indexOf(maskPlaceholders(`{${name}}`), startOf(scalar));
       const where = path.length === 0 ? "a key" : `"${showPath(path)}"`;

@@ -154,17 +154,58 @@ function checkPredictor(
   return predictor;
 }
 
+/** Keys that say how something is deployed. */
+const deploymentKeys = [
+  ...[
+    "env",
+    "ec2",
+    "eks",
+    "process",
+    "ready_timeout_seconds",
+    "image_uri",
+    "model_version",
+    "serving.properties",
+  ],
+  ...["accept_eula", "bucket", "prefix", "sagemaker_execution_role", "model_s3_path", "model_data"],
+  ...["download_from_hf_place_in_s3", "production_variant_name"],
+] as const satisfies readonly (keyof Written)[];
+const containerKeys = [
+  ...[
+    "model_copies",
+    "tp_degree",
+    "batch_size",
+    "shm_size",
+    "backend",
+    "container_params",
+    "cli_params",
+    "balancer",
+  ],
+] as const satisfies readonly (keyof Written["inference_spec"])[];
+
+/** What is said of a deployment that does not take place. */
+function idleDeployment(experiment: Written, at: Path, { notice }: Findings): void {
+  const text = "has no effect: nothing is deployed by it";
+  for (const key of deploymentKeys) {
+    if (experiment[key] !== undefined && experiment[key] !== "") notice([...at, key], text);
+  }
+  for (const key of containerKeys) {
+    if (experiment.inference_spec[key] !== undefined) notice([...at, "inference_spec", key], text);
+  }
+}
+
 /** What deploys an experiment, if it is not the embedded endpoint. */
 function checkDeployer(
-  { simulate, deployment_script: written }: Written,
+  experiment: Written,
   deployed: boolean,
   at: Path,
-  { fault, notice }: Findings,
+  findings: Findings,
 ): void {
+  const { simulate, deployment_script: written } = experiment;
+  const { fault, notice } = findings;
   const path = [...at, "deployment_script"];
   if (!deployed || simulate !== undefined) {
     if (written !== undefined) notice(path, "has no effect: nothing is deployed by it");
-    return;
+    return idleDeployment(experiment, at, findings);
   }
   if (written === undefined) {
     const text = '"deployment_script" is missing beside "deploy: yes"; expected one of ' +
@@ -176,7 +217,6 @@ function checkDeployer(
   }
   const deployer = deployerOf(written);
   if (deployer === null) fault(path, noScript(written, "deployer", knownDeploymentScripts));
-  else if (!deployer.available) notice(path, `is "${written}", which this version lacks: step 2 refuses it`);
 }
 
 function noScript(written: string, what: string, known: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** What an experiment pays whatever the tables of the price file say: prices of its own, and provisioned throughput. */
+/** What an experiment pays whatever the tables of the price file say: prices of its own, provisioned throughput, spot instances. */
 
 import { ownValue, type Prices, type Tariff } from "../core/mod.ts";
 import type { Experiment, Frozen } from "./config.ts";
@@ -91,7 +91,9 @@ export function withExperimentPrices(prices: Prices, experiments: readonly Froze
   const entries = experiments.flatMap((experiment): [string, Tariff | null][] => {
     const own = ownTariff(experiment);
     if (own !== null) return [[experiment.name, own]];
-    return isProvisioned(experiment) ? [[experiment.name, provisionedTariff(experiment, prices)]] : [];
+    if (isProvisioned(experiment)) return [[experiment.name, provisionedTariff(experiment, prices)]];
+    // What a spot instance costs is decided by the hour: the price of one on demand would be wrong.
+    return experiment.ec2?.launch?.spot === true ? [[experiment.name, null]] : [];
   });
   return entries.length === 0 ? prices : { ...prices, experiment_based: Object.fromEntries(entries) };
 }

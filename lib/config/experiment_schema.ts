@@ -6,10 +6,12 @@ import { faults } from "./fault_schema.ts";
 import {
   amount,
   dormant,
+  fieldNotes,
   flag,
   fraction,
   freeMap,
   list,
+  numeral,
   oneOf,
   scalar,
   section,
@@ -20,10 +22,17 @@ import {
 import { ownLoad } from "./load_schema.ts";
 import { rest } from "./rest_schema.ts";
 
-const deployment = "has no effect in this version: it belongs to a deployment that is not available yet";
-const container =
-  "has no effect in this version: it belongs to a serving container that is not available yet";
 const dead = "has no effect; FMBench never read it either";
+
+/** Copies of a model on a machine: as many as are said, as fit, or as the container makes of the machine. */
+const copies = z.union([z.enum(["max", "auto"]), numeral(1)]).register(fieldNotes, {
+  expected: "a whole number, 1 or more, or max, or auto",
+});
+
+/** Two of FMBench's configs say no as Python does. */
+const flagOrNone = z.union([z.boolean(), z.literal("None").transform(() => false)]).register(fieldNotes, {
+  expected: "yes or no",
+});
 
 const inferenceSpec = section({
   parameter_set: text("the name of a set in inference_parameters").optional(),
@@ -47,13 +56,14 @@ const inferenceSpec = section({
   container_type: text("the name of a container").optional(),
   model_id: text("the model's name in the body of a request").optional(),
   inference_url_format: text("what stands between the URL and the prompt").optional(),
-  model_copies: dormant(scalar(), container),
-  tp_degree: dormant(scalar(), container),
-  batch_size: dormant(scalar(), container),
-  shm_size: dormant(scalar(), container),
-  backend: dormant(text(), container),
-  container_params: dormant(freeMap(), container),
-  cli_params: dormant(text(), container),
+  model_copies: copies.optional(),
+  tp_degree: numeral(1).optional(),
+  batch_size: numeral(0).optional(),
+  shm_size: scalar().optional(),
+  backend: text("a backend of Triton").optional(),
+  container_params: freeMap().optional(),
+  cli_params: text("arguments of the server").optional(),
+  balancer: oneOf(["client", "nginx"]).optional(),
   start_token: dormant(z.string(), dead),
   stop_token: dormant(z.string(), "has no effect: an answer ends where its server says so"),
   split_input_and_parameters: dormant(
@@ -74,21 +84,49 @@ const inferenceSpec = section({
   max_new_tokens: dormant(scalar(), dead),
 });
 
+/** Instances that the run launches; without this section containers run on this machine. */
+const launch = section({
+  ami: text("ami-..., or the name of an SSM parameter that holds one").optional(),
+  subnet_id: text("the id of a subnet").optional(),
+  security_group_ids: list(text("the id of a security group"), "ids of security groups").optional(),
+  caller_cidr: text("a range of addresses, like 203.0.113.7/32").optional(),
+  instance_profile: text("the name or ARN of an instance profile").optional(),
+  volume_gb: whole(8).optional(),
+  spot: flag().optional(),
+  port: whole(1).optional(),
+  user_data: text("a shell script that starts the server").optional(),
+  hf_token_parameter: text("the name of an SSM parameter").optional(),
+  health_path: text("a path that answers 200 when the server is ready").optional(),
+});
+
 const ec2 = section({
-  model_loading_timeout: dormant(scalar(), deployment),
-  privileged_mode: dormant(flag(), deployment),
-  batch_size: dormant(scalar(), deployment),
-  num_neuron_cores: dormant(scalar(), deployment),
-  neuron_version: dormant(scalar(), deployment),
-  instance_count: dormant(scalar(), deployment),
+  model_loading_timeout: numeral(1).optional(),
+  privileged_mode: flag().optional(),
+  any_machine: flag().optional(),
+  container_engine: oneOf(["docker", "podman"]).optional(),
+  launch: launch.optional(),
+  batch_size: scalar().optional(),
+  num_neuron_cores: scalar().optional(),
+  neuron_version: scalar().optional(),
+  instance_count: dormant(scalar(), "has no effect: `instance_count` of the experiment counts"),
   gpu_or_neuron_setting: dormant(text(), dead),
 });
 
 const eks = section({
-  eks_cluster_name: dormant(text(), deployment),
-  eks_model_namespace: dormant(text(), deployment),
-  manifest_dir: dormant(text(), deployment),
-  manifest_file: dormant(text(), deployment),
+  eks_cluster_name: text("the name of a cluster").optional(),
+  eks_model_namespace: text("a namespace").optional(),
+  manifest_dir: text("a folder").optional(),
+  manifest_file: text("a file of manifests").optional(),
+  kubeconfig: text("the path of a kubeconfig").optional(),
+  context: text("a context of the kubeconfig").optional(),
+  service_url: text("the base URL of the service").optional(),
+});
+
+const serverProcess = section({
+  command: list(text("an argument"), "the program and its arguments").min(1),
+  cwd: text("a folder").optional(),
+  health_path: text("a path that answers 200 when the server is ready").optional(),
+  base_path: text("the path that requests are sent to").optional(),
 });
 
 const simulate = section({
@@ -124,24 +162,27 @@ export const experiment = section({
   simulate: simulate.optional(),
   load: section(ownLoad).partial().optional(),
   deployment_script: text("the name of a deployer, or the path of a TypeScript module").optional(),
-  env: dormant(freeMap(), deployment),
+  env: values().optional(),
   ec2: ec2.optional(),
   eks: eks.optional(),
-  image_uri: dormant(text(), deployment),
-  model_version: dormant(text(), deployment),
+  process: serverProcess.optional(),
+  ready_timeout_seconds: whole(1).optional(),
+  metrics_url: text("the URL of the server's own metrics").optional(),
+  image_uri: text("a container image").optional(),
+  model_version: text("a version, or a pattern such as 3.*").optional(),
   hf_tokenizer_model_id: text("a model as the Hub names it, org/name").optional(),
   tokenizer_prefix: text("a folder with tokenizer.json").optional(),
   prompt_template_file: text("a file name").optional(),
   prompt_template_keys: list(text("the name of a column"), "column names").optional(),
-  "serving.properties": dormant(z.string(), deployment),
-  accept_eula: dormant(flag(), deployment),
-  bucket: dormant(text(), deployment),
-  prefix: dormant(text(), deployment),
-  sagemaker_execution_role: dormant(z.string(), deployment),
-  model_s3_path: dormant(text(), deployment),
-  download_from_hf_place_in_s3: dormant(scalar(), deployment),
-  model_data: dormant(freeMap(), deployment),
-  production_variant_name: dormant(text(), deployment),
+  "serving.properties": z.string().optional(),
+  accept_eula: flag().optional(),
+  bucket: text("the name of a bucket").optional(),
+  prefix: text("a prefix of keys in the bucket").optional(),
+  sagemaker_execution_role: z.string().optional(),
+  model_s3_path: text("s3://bucket/prefix").optional(),
+  download_from_hf_place_in_s3: flagOrNone.optional(),
+  model_data: freeMap().optional(),
+  production_variant_name: text("the name of a production variant").optional(),
   use_messages_api_format: flag().optional(),
   additional_metadata: dormant(text(), dead),
   hf_model_id: dormant(text(), dead),

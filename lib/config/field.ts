@@ -27,6 +27,12 @@ export const positive = (unit: string) => noted(z.number().positive(), `${unit},
 export const amount = (unit: string) => noted(z.number().min(0), `${unit}, 0 or more`);
 export const fraction = (of: string) => noted(z.number().min(0).max(1), `${of}, from 0 to 1`);
 export const whole = (least: number) => noted(z.int().min(least), `a whole number, ${least} or more`);
+/** A whole number that may stand in quotes, as FMBench's configs have some. */
+export const numeral = (least: number) =>
+  noted(
+    z.union([z.int().min(least), z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least))]),
+    `a whole number, ${least} or more`,
+  );
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   noted(z.enum(values), values.length === 1 ? values[0] : `one of ${values.join(", ")}`);
 export const list = <S extends z.ZodType>(item: S, what: string) => noted(z.array(item), `a list of ${what}`);

@@ -4,10 +4,10 @@
  * To: `Config`, prices, fingerprints and the resolved YAML, for `pipeline/`.
  */
 export { baseOf, identityNeeded } from "./assembly.ts";
-export * from "./availability.ts";
 export * from "./config.ts";
 export * from "./defaults.ts";
-export { availableDeployers, knownDeploymentScripts } from "./deployment_script.ts";
+export { knownDeploymentScripts } from "./deployment_script.ts";
+export { deploymentSpecOf } from "./deployment_spec.ts";
 export type { Evaluation, JudgeSettings } from "./evaluation.ts";
 export { withExperimentPrices } from "./experiment_price.ts";
 export * from "./fault.ts";

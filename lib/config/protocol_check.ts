@@ -138,7 +138,7 @@ function checkHeaders({ headers }: Spec, path: Path, { fault }: Findings): void 
 
 /** Keys that the protocol has no place for. */
 function checkTaken(
-  { inference_script, inference_spec, use_messages_api_format }: Written,
+  { inference_script, inference_spec, use_messages_api_format, deployment_script }: Written,
   { module }: Script,
   path: Path,
   { notice }: Findings,
@@ -148,6 +148,8 @@ function checkTaken(
     if (inference_spec[key as keyof Spec] === undefined || protocols.some((name) => name === module)) {
       continue;
     }
+    // A cluster's service has its address from the cluster; what follows it stands in the config.
+    if (key === "inference_url_format" && deployment_script !== undefined) continue;
     notice([...path, "inference_spec", key], useless);
   }
   const { container_type, model_id, system_prompt, body } = inference_spec;
@@ -158,7 +160,7 @@ function checkTaken(
       "has no effect: only `body: messages` has a place for it",
     );
   }
-  const counts = asksForContainer(inference_script) ||
+  const counts = asksForContainer(inference_script) || deployment_script !== undefined ||
     (module === "sagemaker" && container_type === "huggingface");
   if (container_type !== undefined && !counts) {
     const text = "has no effect: the endpoint is spoken to as inference_script says";

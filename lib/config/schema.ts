@@ -23,14 +23,13 @@ import {
 } from "./field.ts";
 import { load } from "./load_schema.ts";
 
-const local = "has no effect in this version: everything is read from and written to this machine";
 const fixed = "has no effect: the layout of the run directory is fixed";
 
 const general = section({ name: fileName("the name of the run"), model_name: text().optional() });
 
 const aws = section({
   region: text("the name of a region").optional(),
-  sagemaker_execution_role: dormant(z.string(), local, [""]),
+  sagemaker_execution_role: z.string().optional(),
   bucket: text("the name of a bucket").optional(),
   s3_and_or_local_file_system: oneOf(["s3", "local", "both"]).optional(),
   local_file_system_path: dormant(text(), fixed),
@@ -141,6 +140,19 @@ const limits = section({
   minutes: positive("minutes").optional(),
 });
 
+/** Whom what is created belongs to, and until when: tags by which `fmbench cleanup --orphans` finds what is left. */
+const deployment = section({
+  owner: text("a name or an address").optional(),
+  expires_hours: positive("hours").default(defaults.deployment.expires_hours),
+  continue_without_failed: flag().default(defaults.deployment.continue_without_failed),
+});
+
+/** What is read of machines and servers while load is sent. */
+const utilisation = section({
+  enabled: flag().default(defaults.utilisation.enabled),
+  interval_seconds: positive("seconds").default(defaults.utilisation.interval_seconds),
+});
+
 /** A whole config file. Empty keys are taken out before it is asked. */
 export const configSchema = section({
   extends: text("the path or address of another config").optional(),
@@ -163,6 +175,8 @@ export const configSchema = section({
   report: report.prefault({}),
   model_evaluations: text("the name of a file that names the judges").optional(),
   evaluation: evaluation.prefault({}),
+  deployment: deployment.prefault({}),
+  utilisation: utilisation.prefault({}),
   certify: flag().default(defaults.certify),
   preflight: flag().default(defaults.preflight),
 });

@@ -48,6 +48,9 @@ export const columns = {
   arrival: text("`closed`, or the arrival process of the open loop"),
   phase: text("`warmup`, `measure` or `drain`; only `measure` enters a figure"),
   worker: text("which worker process sent it"),
+  replica: integer(
+    "which copy of the endpoint it was sent to, from 0; null where there is one, or another shares requests among them",
+  ),
   scheduled_ms: ms("when it was due; null in closed loop"),
   sent_ms: ms("just before its first byte was written"),
   body_sent_ms: ms("when the last byte of the request was handed to the system"),

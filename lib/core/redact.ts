@@ -8,6 +8,8 @@ const patterns: readonly [RegExp, string][] = [
   [/\b(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi, "$1[redacted]"],
   [/(\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
   [/\b(sagemaker-fmbench-(?:read|write)-[a-z0-9-]+-)\d{12}\b/g, "$1[account]"],
+  // AWS's own registry of serving containers belongs to nobody who would mind.
+  [/\b(?!763104351884)\d{12}(?=\.dkr\.ecr\.)/g, "[account]"],
   [/\barn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):\d{12}:/g, "arn:$1:$2:$3:[account]:"],
 ];
 

@@ -1,5 +1,7 @@
 /** What was served, and over which network: plain rows that the analysis makes of the records and the report shows. */
 
+import type { Estimate } from "./summary.ts";
+
 /** One thing that was asked of an experiment's endpoint, and what the answers say of it. */
 export interface ServedFigure {
   readonly experiment_name: string;
@@ -10,6 +12,25 @@ export interface ServedFigure {
   readonly served: string | null;
   /** Answers of which this holds. */
   readonly answers: number;
+}
+
+/** What one copy of an endpoint got in a cell, and how it answered. */
+export interface CopyFigure {
+  readonly experiment_name: string;
+  readonly payload_file: string;
+  /** null in open loop. */
+  readonly concurrency: number | null;
+  /** null in closed loop. */
+  readonly request_rate_rps: number | null;
+  /** From 0. */
+  readonly replica: number;
+  /** Of the measure phase, those that were tried again included. */
+  readonly attempts: number;
+  /** Of the cell's attempts. */
+  readonly share: number;
+  readonly failed: number;
+  readonly ttft_p50_ms: Estimate | null;
+  readonly e2e_p50_ms: Estimate | null;
 }
 
 /** How far an experiment's endpoint is away. */

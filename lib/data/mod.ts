@@ -14,6 +14,7 @@ export * from "./hub_client.ts";
 export * from "./hub_download.ts";
 export * from "./hub_name.ts";
 export * from "./hub_set.ts";
+export { HubClient, type HubOptions } from "./hub_client.ts";
 export * from "./hub_tokenizer.ts";
 export * from "./image.ts";
 export * from "./json_array.ts";

@@ -8,9 +8,22 @@ import { connectError } from "./reachability.ts";
 const timeout_ms = 5_000;
 
 export const brought: Deployer = {
-  kind: "brought_endpoint",
+  name: "brought",
+  kinds: ["brought_endpoint"],
 
   serves: ({ deploy }) => !deploy,
+
+  plan({ name, ep_name }) {
+    return Promise.resolve({
+      experiment_name: name,
+      target: "an endpoint that is there",
+      actions: [{ kind: "note", what: `uses ${ep_name}; nothing is created` }],
+      removal: [{ kind: "note", what: "nothing: it was brought, and is never removed" }],
+      tags: {},
+      billing: null,
+      needs: [],
+    });
+  },
 
   async deploy(experiment: Experiment, context: DeployContext): Promise<Endpoint> {
     const { name, ep_name, model_id, predictor, instance_type, instance_count, region } = experiment;

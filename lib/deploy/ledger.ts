@@ -21,8 +21,9 @@ function ledgerPath(run_dir: string): string {
 
 /** Appends a line; it is on the disk when this returns. */
 export function record(run_dir: string, event: LedgerEvent, resource: Resource): void {
-  const { kind, name, id, tags } = resource;
-  const line: LedgerLine = { at: new Date().toISOString(), event, kind, name, id, tags };
+  const { kind, name, id, tags, billing } = resource;
+  const at = new Date().toISOString();
+  const line: LedgerLine = { at, event, kind, name, id, tags, ...(billing === undefined ? {} : { billing }) };
   const path = ledgerPath(run_dir);
   Deno.mkdirSync(dirname(path), { recursive: true });
   const file = Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
@@ -72,10 +73,10 @@ function parseLine(text: string): LedgerLine | null {
 /** What was meant to be created and is not known to be deleted, oldest first. */
 export function owed(run_dir: string): Resource[] {
   const resources = new Map<string, Resource>();
-  for (const { event, kind, name, id, tags } of readLedger(run_dir)) {
-    const key = JSON.stringify([kind, name]);
+  for (const { event, at: _at, ...resource } of readLedger(run_dir)) {
+    const key = JSON.stringify([resource.kind, resource.name]);
     if (event === "deleted") resources.delete(key);
-    else resources.set(key, { kind, name, id, tags });
+    else resources.set(key, resource);
   }
   return [...resources.values()];
 }

@@ -1,6 +1,6 @@
 /** Whether something answers at an address. */
 
-import { messageOf, UserError } from "../core/mod.ts";
+import { messageOf } from "../core/mod.ts";
 
 /** Opens a TCP connection and closes it. Returns null when that worked, else what went wrong. Sends nothing. */
 export async function connectError(url: URL, timeout_ms: number): Promise<string | null> {
@@ -43,21 +43,6 @@ export async function health(
     signal.removeEventListener("abort", cut);
     closeQuietly(connection);
   }
-}
-
-/**
- * Whether the embedded endpoint at that address was started with that nonce; false when nobody is there.
- *
- * @throws {UserError} if somebody is there who does not know the nonce
- */
-export async function answersWith(nonce: string, url: URL, timeout_ms = 2_000): Promise<boolean> {
-  if ((await health(url, timeout_ms))?.["nonce"] === nonce) return true;
-  if (await connectError(url, timeout_ms) !== null) return false;
-  throw new UserError({
-    action: "recognise the endpoint",
-    thing: url.href,
-    found: "what listens there does not say that this run started it, so it was left alone",
-  });
 }
 
 function closeQuietly(connection: Deno.TcpConn | null): void {

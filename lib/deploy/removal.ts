@@ -1,7 +1,7 @@
 /** Settling the ledger: removing all that a run still owes. */
 
 import { complain, messageOf, UserError } from "../core/mod.ts";
-import type { Removal, Resource } from "./deployer.ts";
+import type { Removal, RemovalContext, Resource } from "./deployer.ts";
 import { owed, record } from "./ledger.ts";
 import { deployerOf } from "./registry.ts";
 
@@ -19,12 +19,15 @@ export interface RemovedResource {
  * @returns what it dealt with, the youngest first
  * @throws {UserError} after all else is removed, if something is left: one line each
  */
-export async function removeAll(run_dir: string): Promise<RemovedResource[]> {
+export async function removeAll(
+  run_dir: string,
+  settings: Partial<RemovalContext> = {},
+): Promise<RemovedResource[]> {
   const removed: RemovedResource[] = [];
   const failures: string[] = [];
   for (const resource of owed(run_dir).reverse()) {
     try {
-      removed.push(await removeOne(run_dir, resource));
+      removed.push(await removeOne(run_dir, resource, settings));
     } catch (error) {
       failures.push(messageOf(error));
     }
@@ -34,7 +37,11 @@ export async function removeAll(run_dir: string): Promise<RemovedResource[]> {
 }
 
 /** Removes one resource and says so in the ledger. Throws UserError when it is still there. */
-export async function removeOne(run_dir: string, resource: Resource): Promise<RemovedResource> {
+export async function removeOne(
+  run_dir: string,
+  resource: Resource,
+  settings: Partial<RemovalContext> = {},
+): Promise<RemovedResource> {
   const { kind, name, id } = resource;
   const deployer = deployerOf(kind);
   if (deployer === null) {
@@ -45,7 +52,8 @@ export async function removeOne(run_dir: string, resource: Resource): Promise<Re
       remedy: "Remove it by hand, or with the version that created it.",
     }));
   }
-  const outcome = await deployer.remove(resource);
+  const context = { run_dir, env: Deno.env.toObject(), log: () => {}, ...settings };
+  const outcome = await deployer.remove(resource, context);
   record(run_dir, "deleted", resource);
   return { kind, name, id, outcome };
 }

@@ -9,9 +9,11 @@ import { type Endpoint, isSigned, UserError } from "../core/mod.ts";
 import type { DeployContext, Deployer, Experiment, Removal, Resource } from "./deployer.ts";
 import { owed, record } from "./ledger.ts";
 import { simulatedUrl } from "./simulated_url.ts";
-import { carries, end, findByNonce } from "./own_process.ts";
-import { answersWith, health } from "./reachability.ts";
-import { firstLine } from "./ready_line.ts";
+import { treeOf } from "./processes/process_resource.ts";
+import { markVariable } from "./processes/process_table.ts";
+import { endTree, type Mark, startOf } from "./processes/process_tree.ts";
+import { health } from "./reachability.ts";
+import { firstLine } from "./processes/ready_line.ts";
 
 const kind = "simulated_endpoint";
 const simulateDir = fileURLToPath(new URL("../simulate/", import.meta.url));
@@ -24,23 +26,40 @@ const v8Flags = "--v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--in
 const regionOfNone = "us-east-1";
 const ready_timeout_ms = 30_000;
 const health_timeout_ms = 2_000;
+const grace_ms = 2_000;
 
 export const simulated: Deployer = {
-  kind,
+  name: "simulated",
+  kinds: [kind],
 
   serves: ({ deploy, simulate }) => deploy && simulate !== null,
+
+  plan({ name, simulate }) {
+    return Promise.resolve({
+      experiment_name: name,
+      target: "embedded endpoint",
+      actions: [{
+        kind: "command",
+        what: `the embedded endpoint, profile ${simulate?.profile}, on a free port of this machine`,
+      }],
+      removal: [{ kind: "command", what: "end its process" }],
+      tags: {},
+      billing: null,
+      needs: [],
+    });
+  },
 
   async deploy(experiment: Experiment, context: DeployContext): Promise<Endpoint> {
     const { name, model_id, predictor, instance_type, instance_count, api_key_env, options } = experiment;
     for (const earlier of owed(context.run_dir)) {
       if (earlier.kind !== kind || earlier.name !== name) continue;
-      await simulated.remove(earlier);
+      await removeProcess(earlier);
       record(context.run_dir, "deleted", earlier);
     }
     const tags = { nonce: crypto.randomUUID() };
     record(context.run_dir, "intent", { kind, name, id: null, tags });
-    const { url, pid } = await start(experiment, tags.nonce, context);
-    record(context.run_dir, "created", { kind, name, id: String(pid), tags: { ...tags, url } });
+    const { url, pid, started } = await start(experiment, tags.nonce, context);
+    record(context.run_dir, "created", { kind, name, id: String(pid), tags: { ...tags, url, started } });
     context.log(`${name}: started a simulated endpoint at ${url} (process ${pid})`);
     const signed = isSigned(predictor);
     return {
@@ -55,21 +74,22 @@ export const simulated: Deployer = {
       deployed: true,
       simulated: true,
       api_key_env,
+      observed: { process_ids: [pid] },
       ...(options === undefined ? {} : { options }),
     };
   },
 
-  async remove(resource: Resource): Promise<Removal> {
-    const pid = await locate(resource);
-    if (pid === null) return "already gone";
-    await end(pid, () => isOurs(pid, resource));
-    return "removed";
-  },
+  remove: removeProcess,
 
   async isAlive({ url }) {
     return URL.canParse(url) && (await health(new URL(url), health_timeout_ms))?.["simulated"] === true;
   },
 };
+
+async function removeProcess(resource: Resource): Promise<Removal> {
+  const mark = treeOf(resource, "It ends by itself after two hours without a request.");
+  return await endTree(mark, grace_ms) ? "removed" : "already gone";
+}
 
 async function start(experiment: Experiment, nonce: string, context: DeployContext) {
   const run_dir = resolve(context.run_dir);
@@ -81,7 +101,6 @@ async function start(experiment: Experiment, nonce: string, context: DeployConte
     model_id: experiment.model_id,
     prompts_dir,
     log_path: join(log_dir, `${fileName(experiment.name)}.jsonl`),
-    nonce,
   };
   const process = new Deno.Command(Deno.execPath(), {
     args: [
@@ -97,19 +116,28 @@ async function start(experiment: Experiment, nonce: string, context: DeployConte
     ],
     cwd: run_dir,
     clearEnv: true,
-    env: plainEnvironment(),
+    env: {
+      ...plainEnvironment(),
+      [markVariable]: JSON.stringify({ nonce, name: experiment.name, tags: {} } satisfies Mark),
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     detached: true,
   }).spawn();
   process.unref();
+  const started = await startOf(process.pid) ?? "";
   const limit = context.ready_timeout_ms ?? ready_timeout_ms;
   const [line, complaint] = await firstLine(process.stdout, process.stderr, limit);
   const ready = parseReady(line);
-  if (ready !== null) return { url: ready.url, pid: process.pid };
-  const halfStarted: Resource = { kind, name: experiment.name, id: String(process.pid), tags: { nonce } };
-  await simulated.remove(halfStarted);
+  if (ready !== null) return { url: ready.url, pid: process.pid, started };
+  const halfStarted: Resource = {
+    kind,
+    name: experiment.name,
+    id: String(process.pid),
+    tags: { nonce, started },
+  };
+  await removeProcess(halfStarted);
   record(context.run_dir, "deleted", halfStarted);
   throw new UserError({
     action: "start the simulated endpoint of",
@@ -148,25 +176,4 @@ function parseReady(line: string): { url: string } | null {
   } catch {
     return null;
   }
-}
-
-/** The id of the resource's process; null when it is gone. Throws UserError when there is no way to tell. */
-async function locate(resource: Resource): Promise<number | null> {
-  const { id, name, tags } = resource;
-  if (id !== null) return await isOurs(Number(id), resource) ? Number(id) : null;
-  const found = await findByNonce(tags["nonce"] ?? "");
-  if (found !== undefined) return found;
-  throw new UserError({
-    action: "look for the simulated endpoint",
-    thing: name,
-    found: "its start was cut short, and this system does not list the arguments of processes",
-    remedy: "It ends by itself after two hours without a request.",
-  });
-}
-
-/** Where the system does not show a process's arguments, the endpoint itself is asked for the nonce. */
-async function isOurs(pid: number, { tags }: Resource): Promise<boolean> {
-  const { nonce, url } = tags;
-  if (nonce === undefined) return false;
-  return await carries(pid, nonce) ?? (url !== undefined && await answersWith(nonce, new URL(url)));
 }

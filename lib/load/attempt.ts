@@ -39,6 +39,8 @@ export interface AttemptOptions {
   readonly prompt?: string;
   /** 1 for the first try. @default 1 */
   readonly attempt?: number;
+  /** Which copy of the endpoint it goes to, from 0; null: it has one. @default null */
+  readonly replica?: number | null;
   /** When the request was due, on the transport's clock; null in closed loop. @default null */
   readonly scheduled_ms?: number | null;
   /** When its first attempt was sent; null for the first one itself. @default null */
@@ -93,6 +95,7 @@ function hasExpired(made: Prepared): boolean {
 export interface Attempt {
   readonly status: Status;
   readonly error_kind: ErrorKind | null;
+  readonly http_status: number | null;
   /** Pause that the server asked for; null = none. */
   readonly retry_after_ms: number | null;
   /** null when it was never sent. */
@@ -132,6 +135,7 @@ function settled(
   return {
     status,
     error_kind: status === "error" ? answer.error!.kind : null,
+    http_status: result.status,
     retry_after_ms,
     sent_ms: result.sent_ms,
     stale: status === "error" && result.failure?.stale === true,

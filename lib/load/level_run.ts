@@ -13,6 +13,7 @@ import {
 import { type Predictor, waitBeforeRetry } from "../predict/mod.ts";
 import type { Journal } from "../storage/mod.ts";
 import { attempt, type AttemptContext, type AttemptOptions, prepare, type Prepared } from "./attempt.ts";
+import { Balancer } from "./balancer.ts";
 import { closedLoop } from "./closed_loop.ts";
 import type { InFlight } from "./in_flight.ts";
 import { promptsFileOf } from "./level_spec.ts";
@@ -29,8 +30,8 @@ export interface LevelContext {
   readonly journal: Journal;
   /** Prompts by payload file and id. */
   readonly payloads: ReadonlyMap<string, ReadonlyMap<string, Payload>>;
-  /** What talks to the level's endpoint. */
-  readonly predictor: Predictor;
+  /** What talks to the level's endpoint: one for each of its copies. */
+  readonly predictors: readonly Predictor[];
   /** On the time line of the transport; keeps the due times of the open loop. */
   readonly clock: Clock;
   /** Mean service time by endpoint name, of what was sent so far. */
@@ -39,6 +40,12 @@ export interface LevelContext {
 
 /** Open loop, for requests that take a millisecond to make: how long ahead they are made, and when it is too late to begin. */
 const signing = { horizon_ms: 100, spare_ms: 2 } as const;
+
+/** A request that was made ahead of its time, and the copy that it was made for. */
+interface Ready {
+  readonly made: Prepared | Promise<Prepared>;
+  readonly copy: number;
+}
 
 /** A level under way. */
 export class LevelRun {
@@ -49,13 +56,23 @@ export class LevelRun {
   readonly #counts = { done: 0, errors: 0, cancelled: 0, service_ms: 0 };
   #latencies: number[] = [];
   /** Requests that are due soon and for which there was time. */
-  readonly #prepared = new Map<PlannedRequest, Prepared | Promise<Prepared>>();
+  readonly #prepared = new Map<PlannedRequest, Ready>();
+  readonly #signs: boolean;
+  /** null: the endpoint has one copy. */
+  readonly #balancer: Balancer | null;
 
   constructor(level: Level, requests: readonly PlannedRequest[], context: LevelContext) {
     this.#level = level;
     this.#requests = requests;
     this.#context = context;
     this.#preamble = new Preamble(level, context.seed);
+    const { seed, predictors, attempts: { worker, transport } } = context;
+    this.#signs = predictors.some(({ signs }) => signs === true);
+    this.#balancer = predictors.length === 1 ? null : new Balancer(
+      predictors.length,
+      seededRandom(seed, ["copy", worker, level.level]),
+      () => transport.now(),
+    );
   }
 
   /** Totals so far; latencies are told once. */
@@ -85,7 +102,7 @@ export class LevelRun {
           start_ms,
           max_in_flight: this.#level.max_in_flight,
           clock: this.#context.clock,
-          ...this.#context.predictor.signs === true ? signing : {},
+          ...this.#signs ? signing : {},
           prepare: (planned) => this.#prepare(planned),
           send: (planned, scheduled_ms) => this.#send(planned, scheduled_ms),
         }),
@@ -96,9 +113,7 @@ export class LevelRun {
         duration_ms: this.#level.duration_ms,
         drain_ms: this.#level.drain_ms,
         clock: systemClock,
-        ...this.#context.predictor.signs === true
-          ? { prepare: (planned: PlannedRequest) => this.#prepare(planned) }
-          : {},
+        ...this.#signs ? { prepare: (planned: PlannedRequest) => this.#prepare(planned) } : {},
         send: (planned) => this.#send(planned, null),
       });
     const { done, service_ms } = this.#counts;
@@ -115,8 +130,8 @@ export class LevelRun {
     return slots.map((slot) => delays[slot]!);
   }
 
-  /** What one attempt needs; `made` counts the attempts of this segment. */
-  #options(planned: PlannedRequest, made: number): AttemptOptions {
+  /** What one attempt needs; `made` counts the attempts of this segment, `copy` those of the endpoint. */
+  #options(planned: PlannedRequest, made: number, copy: number): AttemptOptions {
     const level = this.#level;
     const file = promptsFileOf(level);
     const payload = this.#context.payloads.get(file)!.get(planned.payload_id);
@@ -126,25 +141,37 @@ export class LevelRun {
       planned,
       level,
       payload: this.#preamble.beforeMessages(payload, salt),
-      predictor: this.#context.predictor,
+      predictor: this.#context.predictors[copy]!,
+      replica: this.#balancer === null ? null : copy,
       prompt: this.#preamble.before(payload.prompt, salt),
       attempt: made,
     };
   }
 
   #prepare(planned: PlannedRequest): void | Promise<unknown> {
-    const made = prepare(this.#options(planned, 1), this.#context.attempts.transport);
-    this.#prepared.set(planned, made);
+    const copy = this.#balancer?.take() ?? 0;
+    const made = prepare(this.#options(planned, 1, copy), this.#context.attempts.transport);
+    this.#prepared.set(planned, { made, copy });
     if (!(made instanceof Promise)) return;
     // What went wrong with it is found by the attempt, which has the same promise.
     return made.then((ready) => {
-      if (this.#prepared.get(planned) === made) this.#prepared.set(planned, ready);
+      if (this.#prepared.get(planned)?.made === made) this.#prepared.set(planned, { made: ready, copy });
     }, () => {});
+  }
+
+  /** What was made ahead for a request, if it would still go to that copy. */
+  #readyFor(planned: PlannedRequest): Ready | undefined {
+    const ready = this.#prepared.get(planned);
+    if (ready === undefined) return;
+    this.#prepared.delete(planned);
+    if (this.#balancer === null || this.#balancer.stillFits(ready.copy)) return ready;
+    this.#balancer.release(ready.copy);
   }
 
   /**
    * Sends a request, again if the policy says so; every attempt is a line of the journal. One that met a stale connection
-   * says nothing of the endpoint: the first of them is followed by another at once, whatever the policy.
+   * says nothing of the endpoint: the first of them is followed by another at once, whatever the policy. Another attempt goes to
+   * another copy, if there is one.
    */
   async #send(planned: PlannedRequest, scheduled_ms: number | null): Promise<Status> {
     const level = this.#level;
@@ -152,16 +179,18 @@ export class LevelRun {
     const earlier = planned.attempts_before ?? 0;
     let first_sent_ms: number | null = null;
     let spared = 0;
+    let copy: number | null = null;
     for (let made = 1;; made++) {
-      const prepared = this.#prepared.get(planned);
-      this.#prepared.delete(planned);
+      const ready = this.#readyFor(planned);
+      copy = ready?.copy ?? this.#balancer?.take(copy) ?? 0;
       const options: AttemptOptions = {
-        ...this.#options(planned, made),
+        ...this.#options(planned, made, copy),
         scheduled_ms,
         first_sent_ms,
-        ...prepared === undefined ? {} : { prepared },
+        ...ready === undefined ? {} : { prepared: ready.made },
       };
       const result = await inFlight.during((signal) => attempt(options, { ...context, signal }));
+      this.#balancer?.ended(copy, result);
       journal.append(result.record);
       first_sent_ms ??= result.sent_ms;
       if (result.status === "ok" || context.signal.aborted) return this.#count(planned, result);

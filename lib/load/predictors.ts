@@ -6,6 +6,7 @@ import {
   type Level,
   type PlannedRequest,
   simulatedCredentials,
+  urlsOf,
 } from "../core/mod.ts";
 import { endpointVariables, type Predictor, predictorFor } from "../predict/mod.ts";
 import type { Transports } from "../transport/mod.ts";
@@ -19,7 +20,8 @@ export interface PredictorMeans {
 }
 
 /**
- * The predictors by level, for the levels in which there is something to send; levels of one experiment share theirs.
+ * The predictors by level, for the levels in which there is something to send: one for each copy of the endpoint. Levels of one
+ * experiment share theirs.
  *
  * @throws {UserError} what the making of one throws
  */
@@ -27,15 +29,15 @@ export async function openPredictors(
   levels: readonly Level[],
   requests: readonly PlannedRequest[],
   means: PredictorMeans,
-): Promise<Map<number, Predictor>> {
+): Promise<Map<number, readonly Predictor[]>> {
   const needed = new Set(requests.map(({ level }) => level));
-  const byExperiment = new Map<string, Promise<Predictor>>();
-  const predictors = new Map<number, Predictor>();
+  const byExperiment = new Map<string, Promise<readonly Predictor[]>>();
+  const predictors = new Map<number, readonly Predictor[]>();
   for (const level of levels) {
     if (!needed.has(level.level)) continue;
     const made = byExperiment.getOrInsertComputed(
       level.endpoint.experiment_name,
-      () => openPredictor(level, means),
+      () => Promise.all(urlsOf(level.endpoint).map((url) => openPredictor(level, url, means))),
     );
     predictors.set(level.level, await made);
   }
@@ -44,11 +46,12 @@ export async function openPredictors(
 
 async function openPredictor(
   level: Level,
+  url: string,
   { transports, credentials, env }: PredictorMeans,
 ): Promise<Predictor> {
   const { endpoint, stream, parameters } = level;
   const predictor = await predictorFor({
-    endpoint,
+    endpoint: { ...endpoint, url },
     stream,
     env: Object.fromEntries(endpointVariables(endpoint).map((name) => [name, env(name)])),
     credentials() {

@@ -60,6 +60,7 @@ export function recordOf(
     arrival: level.arrival,
     phase: planned.phase,
     worker,
+    replica: options.replica ?? null,
     scheduled_ms,
     sent_ms,
     body_sent_ms: micros(result.body_sent_ms),

@@ -8,6 +8,7 @@ import {
   redact,
   StepError,
   systemClock,
+  urlsOf,
 } from "../core/mod.ts";
 import { readJournal } from "../storage/mod.ts";
 import { reachableHosts } from "../predict/mod.ts";
@@ -38,6 +39,8 @@ export interface RunLoadOptions {
   readonly onNotice?: (notice: string) => void;
   /** Called about four times a second, and once at the end. */
   readonly onProgress?: (event: ProgressEvent) => void;
+  /** Called when a level has been told to begin, or has ended; it must return at once. */
+  readonly onLevel?: () => void;
   /** Stops the load: requests in flight become `cancelled`, the rest stay pending. */
   readonly signal?: AbortSignal;
   /** Where API keys and the runtime's own variables are taken from, usually `Deno.env.toObject()`. */
@@ -68,7 +71,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
   }
   const hosts = new Map<Squad, readonly string[]>();
   for (const { squad } of posts) {
-    hosts.set(squad, await reachableHosts(squad.levels.map(({ endpoint }) => endpoint.url), env));
+    hosts.set(squad, await reachableHosts(squad.levels.flatMap(({ endpoint }) => urlsOf(endpoint)), env));
   }
 
   const keys = needsCredentials(plan.header.levels, env)
@@ -109,7 +112,16 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadOutcome> {
   const gate = new LevelGate({
     plan,
     crew,
-    progress,
+    progress: {
+      begin(level) {
+        progress.begin(level);
+        options.onLevel?.();
+      },
+      end(level) {
+        progress.end(level);
+        options.onLevel?.();
+      },
+    },
     onEnd: (level, ended_by) => appendLevelEnd(run_dir, { segment, level, ended_by }),
     now: millisecondsSince(BigInt(origin_mono_ns)),
   });

@@ -13,6 +13,7 @@ import {
   type PlannedRequest,
   redact,
   systemClock,
+  urlsOf,
 } from "../core/mod.ts";
 import { eachJsonLine, openJournal } from "../storage/mod.ts";
 import {
@@ -115,7 +116,7 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
   const proxyFor = proxiesFrom(
     Object.fromEntries(proxyVariables.map((variable) => [variable, Deno.env.get(variable)])),
   );
-  const urls = header.levels.map(({ endpoint }) => endpoint.url);
+  const urls = header.levels.flatMap(({ endpoint }) => urlsOf(endpoint));
   const transports = openTransports(init.clock, { now, proxyFor, urls });
   const wanted = init.clock === "kernel" || wantsKernelClock(init.clock, urls);
   const { paced } = transports;
@@ -141,7 +142,7 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
   const expected = new Map<string, number>();
   const contextOf = ({ level, endpoint }: Level): LevelContext => ({
     seed: header.seed,
-    predictor: predictors.get(level)!,
+    predictors: predictors.get(level)!,
     attempts: {
       transport: transports.for(endpoint.url),
       segment: init.segment,

@@ -1,6 +1,6 @@
 /** A worker as the parent holds it: a child process with a line of messages each way. */
 
-import { isSigned, type Level, messagesOf } from "../core/mod.ts";
+import { isSigned, type Level, messagesOf, urlsOf } from "../core/mod.ts";
 import { endpointVariables, givenVariables, moduleRights, netRight, projectConfig } from "../predict/mod.ts";
 import { type ClockChoice, proxyVariables, wantsKernelClock } from "../transport/mod.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -108,7 +108,7 @@ function ownRights({ levels, hosts, clock = "auto" }: SpawnOptions, keys: Iterab
     "--allow-read=.",
     `--allow-env=${[...proxyVariables, ...keys, ...(signed ? sdkVariables : [])].join(",")}`,
     // The kernel clock calls libc. That is no sandbox any more.
-    ...(wantsKernelClock(clock, levels.map(({ endpoint }) => endpoint.url)) ? ["--allow-ffi"] : []),
+    ...(wantsKernelClock(clock, levels.flatMap(({ endpoint }) => urlsOf(endpoint))) ? ["--allow-ffi"] : []),
   ];
 }
 

@@ -9,6 +9,7 @@ import { planLoad, type Prompt, promptsFileOf } from "../load/mod.ts";
 import { type Run, runPaths } from "../run/mod.ts";
 import { profileOf } from "../simulate/mod.ts";
 import type { StepContext } from "./context.ts";
+import { type DeploymentPlans, deploymentPlans, deploymentWords } from "./deployment_plans.ts";
 import {
   answerCap,
   assumedAnswerTokens,
@@ -30,6 +31,8 @@ export interface DryRunOptions {
   readonly resultsDir: string;
   /** `--from RUN`. */
   readonly from: string | null;
+  /** Gets each part of the text as soon as it is known: what is deployed stands there also where the data can't be had. */
+  readonly show?: (part: string) => void;
 }
 
 export interface DryRun {
@@ -37,6 +40,8 @@ export interface DryRun {
   readonly forecast: Forecast | null;
   /** For a terminal, in Markdown. */
   readonly text: string;
+  /** What would be created; null: step 2 is switched off. */
+  readonly deployment: DeploymentPlans | null;
 }
 
 /**
@@ -45,21 +50,31 @@ export interface DryRun {
  *
  * @throws {UserError} as steps 1 and 3 do: data that no filter takes, a template that asks for a missing column
  */
-export async function dryRun({ loaded, resultsDir, from }: DryRunOptions): Promise<DryRun> {
+export async function dryRun({ loaded, resultsDir, from, show = () => {} }: DryRunOptions): Promise<DryRun> {
   const { config } = loaded;
   const steps = enabledSteps(loaded);
+  const deployment = steps.includes("2_deploy_model") ? await deploymentPlans(loaded, "dry-run") : null;
   const head = [
     "Dry run: nothing was sent, and nothing was created.",
     `Steps: ${steps.join(", ") || "none"}.`,
-  ];
-  if (!steps.includes("3_run_inference")) {
+    ...deployment === null ? [] : deploymentWords(deployment),
+  ].join("\n\n");
+  show(head);
+  const whole = (rest: readonly string[]) => {
+    const text = rest.join("\n\n");
+    show(text);
+    return `${head}\n\n${text}`;
+  };
+  if (!steps.includes("3_run_inference") || (deployment?.refusals.length ?? 0) > 0) {
     return {
       forecast: null,
-      text: [
-        ...head,
-        "No load would be sent: step 3 is switched off.",
+      deployment,
+      text: whole([
+        steps.includes("3_run_inference")
+          ? "No load would be sent: step 2 would refuse."
+          : "No load would be sent: step 3 is switched off.",
         ...judgingWords(loaded, null),
-      ].join("\n\n"),
+      ]),
     };
   }
   const folder = await Deno.makeTempDir({ prefix: "fmbench-dry-run-" });
@@ -76,7 +91,8 @@ export async function dryRun({ loaded, resultsDir, from }: DryRunOptions): Promi
     );
     return {
       forecast: found.forecast,
-      text: [...head, ...describe(loaded, found, source ?? null)].join("\n\n"),
+      deployment,
+      text: whole(describe(loaded, found, source ?? null)),
     };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -146,6 +162,7 @@ function quietStep(loaded: LoadedConfig, run: Run): StepContext {
     log() {},
     progress() {},
     loadTime() {},
+    finishAfter() {},
     fail: () => Promise.resolve(),
   };
 }

@@ -165,7 +165,7 @@ async function runOf(
     loaded: await loadConfigFrom(file, options),
     load: options,
     resultsDir: resolve(resultsDir),
-    ...{ from, display, silenceSeconds, signal },
+    ...{ from, display, silenceSeconds, signal, createsForCaller: true },
   });
   return run;
 }

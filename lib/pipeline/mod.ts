@@ -5,6 +5,7 @@
  */
 export * from "./comparison.ts";
 export * from "./context.ts";
+export { checkDeployments } from "./deployment_plans.ts";
 export * from "./dry_run.ts";
 export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
 export { carriedConfig } from "./carried_inputs.ts";
@@ -21,6 +22,7 @@ export { loadConfigFrom } from "./remote_config.ts";
 export { localRun } from "./remote_run.ts";
 export { becomesReport, renderReport, reportName } from "./rendering.ts";
 export * from "./run_display.ts";
+export { resourcesLeft, stepHasEnded } from "./resources_left.ts";
 export * from "./runner.ts";
 export * from "./shipped_configs.ts";
 export { runLab } from "./lab.ts";

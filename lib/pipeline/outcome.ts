@@ -1,6 +1,7 @@
 /** What a finished run has to say in the terminal. */
 
 import { showDuration } from "../core/mod.ts";
+import { owed } from "../deploy/mod.ts";
 import { mirrorLine } from "./mirroring.ts";
 import type { FinishedRun } from "./runner.ts";
 
@@ -26,6 +27,8 @@ export async function describeOutcome({ run, manifest, mirror }: FinishedRun): P
       run_dir: run.paths.root,
       report,
       mirror,
+      /** Created and not removed: `6_cleanup` is switched off. */
+      resources_left: owed(run.paths.root).map(({ kind, name }) => ({ kind, name })),
       wall_s: total,
       load_s: load,
       steps: manifest.steps.map((step) => ({

@@ -1,11 +1,13 @@
 /** The headless runner: executes the notebooks of the enabled steps in order and believes nothing but the manifest. */
 
-import { type LoadedConfig, type LoadOptions, requireAvailable } from "../config/mod.ts";
-import { Interrupted, messageOf, StepError } from "../core/mod.ts";
+import { resolve } from "node:path";
+import type { LoadedConfig, LoadOptions } from "../config/mod.ts";
+import { Interrupted, messageOf, StepError, UserError } from "../core/mod.ts";
 import { removeAll } from "../deploy/mod.ts";
 import {
   lockHolder,
   type Manifest,
+  markRunner,
   ProgressFollower,
   readManifest,
   type Run,
@@ -15,6 +17,7 @@ import {
   writeManifest,
 } from "../run/mod.ts";
 import { carryInputs } from "./carried_inputs.ts";
+import { checkDeployments } from "./deployment_plans.ts";
 import { describeFailure, placeOf } from "./diagnosis.ts";
 import { toEnvironment } from "./environment.ts";
 import { type NotebookEvent, NotebookSession } from "./nbconvert/session.ts";
@@ -23,6 +26,7 @@ import { checkWriteBucket, Mirroring, mirrorLine } from "./mirroring.ts";
 import { findNotebooks } from "./notebook_files.ts";
 import { ensureJupyter, type Jupyter } from "./python.ts";
 import { becomesReport, renderReport } from "./rendering.ts";
+import { recoverCrashed, resourcesLeft } from "./resources_left.ts";
 import { reopenRun } from "./resumption.ts";
 import type { RunDisplay } from "./run_display.ts";
 
@@ -35,6 +39,11 @@ export interface RunnerOptions {
   /** `--resume RUN`: go on with this run instead of starting one. */
   readonly resume?: string | null;
   readonly display: RunDisplay;
+  /**
+   * Whether the caller goes on with what step 2 creates, and removes it at the end: then it goes when this run fails, and nothing is
+   * said of it when it does not. @default no: step 6 decides, and what it leaves is said
+   */
+  readonly createsForCaller?: boolean;
   /** Seconds without a sign of life (a cell's end, a progress event) after which a step is given up. */
   readonly silenceSeconds: number;
   /** Aborted by Ctrl-C. */
@@ -64,9 +73,12 @@ const STOP_GRACE_MS = 10_000;
 export async function runSteps(options: RunnerOptions): Promise<FinishedRun> {
   const { display, loaded, load } = options;
   await checkWriteBucket(loaded.config, load);
-  if (!options.resume) requireAvailable(options.loaded.config, enabledSteps(options.loaded));
+  const steps = options.resume ? [] : enabledSteps(loaded);
+  if (steps.includes("2_deploy_model")) await checkDeployments(loaded, "new");
+  await settleCrashedRuns(options);
   const jupyter = await ensureJupyter("run", (line) => display.note(line));
   const { run, notebooks } = await prepare(options);
+  await using _mark = { [Symbol.asyncDispose]: await markRunner(run.paths.runner) };
   display.started(run, [...notebooks.keys()]);
   using mirroring = await Mirroring.open(run, loaded.config, load, (line) => display.note(line));
   if (mirroring !== null && !options.resume) await carryInputs(run, loaded);
@@ -77,8 +89,21 @@ export async function runSteps(options: RunnerOptions): Promise<FinishedRun> {
     await runner.abandon(error);
     throw error;
   }
+  const left = options.createsForCaller ? null : resourcesLeft(run);
+  if (left !== null) display.note(left);
   const mirror = mirroring === null ? null : { address: mirroring.address, failure: mirroring.failure };
   return { run, manifest: await readManifest(run.paths.manifest), mirror };
+}
+
+/** Before anything is started: what a crash left behind goes, unless its run is what goes on now. */
+async function settleCrashedRuns({ resultsDir, resume, from, display }: RunnerOptions): Promise<void> {
+  const spared = [resume, from].filter((run) => run !== null && run !== undefined).map((run) => resolve(run));
+  for (const { run, removed, failure } of await recoverCrashed(resolve(resultsDir), spared)) {
+    const names = removed.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+    if (names !== "") display.note(`Run ${run.id} had ended without cleaning up. Removed: ${names}.`);
+    if (failure === null) continue;
+    display.note(`Run ${run.id} had ended without cleaning up, and something is left.\n${failure}`);
+  }
 }
 
 /** The run to work on with the notebooks to execute; when a notebook is missing, nothing is created. */
@@ -86,7 +111,6 @@ async function prepare(options: RunnerOptions): Promise<{ run: Run; notebooks: M
   const { loaded, load, resultsDir, from, resume } = options;
   if (resume) {
     const { run, steps } = await reopenRun(resume, loaded);
-    requireAvailable(loaded.config, steps);
     return { run, notebooks: await findNotebooks(steps, loaded.file, loaded.files.notebooks) };
   }
   const notebooks = await findNotebooks(enabledSteps(loaded), loaded.file, loaded.files.notebooks);
@@ -261,15 +285,29 @@ class Runner {
       } as const;
       await writeManifest(this.run.paths.manifest, withStep(manifest, this.#current, change));
     }
-    if (stopped || this.notebooks.has("6_cleanup")) {
-      for (const { kind, name, outcome } of await removeAll(this.run.paths.root)) {
-        this.#log.write("info", "cleanup", `${kind} ${name} ${outcome}`);
-      }
-    }
+    await this.#removeCreated();
     await Deno.remove(this.run.paths.lock).catch(() => {});
     await this.#closeManifest(status);
     await this.mirroring?.update(this.#current ?? "the end of the run");
     if (this.mirroring) this.options.display.note(mirrorLine(this.mirroring, this.run.paths.root));
+  }
+
+  /** Removes what the run created, if step 6 would have; else says what is left. A failure to remove hides no other failure. */
+  async #removeCreated(): Promise<void> {
+    const { root, manifest } = this.run.paths;
+    const cleansUp = this.options.createsForCaller ||
+      stepEntry(await readManifest(manifest), "6_cleanup")?.status !== "skipped";
+    try {
+      for (const { kind, name, outcome } of cleansUp ? await removeAll(root) : []) {
+        this.#log.write("info", "cleanup", `${kind} ${name} ${outcome}`);
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#log.write("error", "cleanup", error.message);
+      this.options.display.note(error.message);
+    }
+    const left = resourcesLeft(this.run);
+    if (left !== null) this.options.display.note(left);
   }
 
   async #closeManifest(status: Manifest["status"]): Promise<void> {

@@ -9,3 +9,4 @@ export * from "./manifest.ts";
 export * from "./paths.ts";
 export * from "./progress.ts";
 export * from "./run_directory.ts";
+export * from "./runner_mark.ts";

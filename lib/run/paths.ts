@@ -7,6 +7,7 @@ export interface RunPaths {
   readonly root: string;
   readonly manifest: string;
   readonly lock: string;
+  readonly runner: string;
   readonly config: string;
   readonly prices: string;
   readonly notebooks: string;
@@ -38,6 +39,7 @@ export function runPaths(root: string): RunPaths {
     root,
     manifest: at("manifest.json"),
     lock: at("lock.json"),
+    runner: at("runner.json"),
     config: at("config.yml"),
     prices: at("prices.yml"),
     notebooks: at("notebooks"),

@@ -28,8 +28,6 @@ export interface SimulateOptions {
   readonly port: number;
   /** It ends by itself after so many minutes without a request. @default 120 */
   readonly idle_minutes: number;
-  /** Shown by `GET /health`, so that whoever started it knows it again. @default null */
-  readonly nonce: string | null;
   /** Keys that the protocols of AWS take. @default the one key of `core/protocol.ts` */
   readonly credentials: readonly AwsCredentials[];
   /** Bedrock's API key, which may take the place of a signature; null = there is none. @default null */
@@ -52,7 +50,6 @@ const defaults: SimulateOptions = {
   host: "127.0.0.1",
   port: 0,
   idle_minutes: 120,
-  nonce: null,
   credentials: [simulatedCredentials],
   api_key: null,
   container: "lmi",
@@ -83,7 +80,6 @@ const checks: { readonly [K in keyof SimulateOptions]: readonly [(value: unknown
   host: [isText, "an address"],
   port: [(value) => Number.isInteger(value) && isNumber(0, 65535)(value), "an integer from 0 to 65535"],
   idle_minutes: [(value) => isNumber(0, 1e6)(value) && value !== 0, "a number above 0"],
-  nonce: [isTextOrNull, "a text or null"],
   credentials: [
     (value) => Array.isArray(value) && value.every(isCredentials),
     "a list of {access_key_id, secret_access_key, session_token, expires_at_ms}",

@@ -97,11 +97,11 @@ export class Service {
   }
 
   #document(path: string): unknown {
-    const { model_id, nonce } = this.#options;
+    const { model_id } = this.#options;
     const card = modelCard(model_id, this.#created);
     switch (path) {
       case "/health":
-        return { status: "ok", simulated: true, version, model_id, nonce };
+        return { status: "ok", simulated: true, version, model_id };
       case "/v1/models":
         return { object: "list", data: [card] };
       case `/v1/models/${model_id}`:

@@ -21,7 +21,7 @@ for (const [experiments, levels, payloads] of shapes) {
 
   Deno.test(`every chart of ${shape} is drawn without a warning and is well-formed SVG`, () => {
     const charts = withoutWarnings(() => everyChart(experiments, levels, payloads));
-    assert.equal(charts.length, 13);
+    assert.equal(charts.length, 14);
     for (const { name, title, caption, svg } of charts) {
       const { documentElement: root } = new window.DOMParser().parseFromString(svg, "image/svg+xml");
       assert.equal(root.nodeName, "svg", name);

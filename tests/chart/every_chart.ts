@@ -11,6 +11,7 @@ import {
   latencyAgainstConcurrency,
   latencyAgainstPromptTokens,
   latencyDistribution,
+  machineUse,
   runTimeline,
   throughputAgainstConcurrency,
   throughputAgainstLatency,
@@ -29,6 +30,7 @@ import {
   samplePanel,
   sampleRequests,
   sampleTimeline,
+  sampleUse,
 } from "./sample_cells.ts";
 
 /** All of them, for so many experiments, load levels and payload files, and requests in each experiment and level. */
@@ -45,6 +47,7 @@ export function everyChart(experiments: number, levels: number, payloads: number
     latencyDistribution(sampleDistributions(cells), { budgets }),
     errorRateByLoad(failing, sampleFailures(failing), { budgets }),
     runTimeline(sampleTimeline(failing)),
+    machineUse(sampleUse(sampleTimeline(failing)), sampleTimeline(failing)),
     accuracyByExperiment(sampleAccuracy(experiments, payloads), { accuracy_budget: budgets.accuracy_budget }),
     accuracyByPromptLength(sampleLengths(experiments), {}),
     accuracyAgainstCost(cells, { budgets }),

@@ -6,7 +6,9 @@ import {
   type Estimate,
   type PanelSummary,
   type Percentiles,
+  type RunUse,
   seededRandom,
+  type UseTrack,
 } from "../../lib/core/mod.ts";
 import type { AccuracyRow, LengthRow, RequestPoint } from "../../lib/chart/mod.ts";
 import type { Distribution, FailureCount, RunTimeline } from "../../lib/analyze/mod.ts";
@@ -211,6 +213,38 @@ export function sampleTimeline(cells: readonly CellSummary[]): RunTimeline {
     slices,
     levels,
     breaks_s: cells.length > 1 ? [levels[cells.length >> 1]!.from_s] : [],
+    segments: [{ segment: "s1", shift_s: 0 }],
+  };
+}
+
+/** A machine of four cores whose endpoint has a GPU, read every 5 s; its memory is not known in the middle. */
+export function sampleUse({ duration_s }: RunTimeline): RunUse {
+  const random = seededRandom(5, "machine use");
+  const count = 120;
+  const track = (figure: string, value: (part: number) => number): UseTrack => ({
+    figure,
+    points: Array.from({ length: count }, (_, i) => ({
+      at_s: i / (count - 1) * duration_s,
+      value: figure === "machine.memory_used" && i >= 50 && i < 60
+        ? null
+        : value(i / count) * Math.exp(0.05 * random.normal()),
+    })),
+  });
+  return {
+    levels: [],
+    tracks: [
+      track("machine.cpu_time", (part) => 1 + 2 * part),
+      track("process.cpu_time", (part) => 0.5 + 2 * part),
+      track("client.cpu_time", () => 0.3),
+      track("machine.memory_used", () => 20 * 2 ** 30),
+      track("process.memory_used", () => 12 * 2 ** 30),
+      track("gpu.use", (part) => 40 + 50 * part),
+      track("gpu.memory_used", () => 71_000),
+      track("server.kv_cache_use", (part) => 0.9 * part),
+      track("server.running", (part) => 30 * part),
+      track("server.waiting", (part) => Math.max(0, 50 * part - 20)),
+    ],
+    ...{ notices: [], interval_s: 5, cores: 4, memory_bytes: 32 * 2 ** 30 },
   };
 }
 

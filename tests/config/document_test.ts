@@ -99,3 +99,18 @@ Deno.test("the slots of a described protocol are left to its requests; a value f
     '1:35: {promt} in "inference_spec.rest.path" has no value; expected -A promt=value',
   ]);
 });
+
+Deno.test("what stands for the port and the number of a server's copy is not asked for, elsewhere it is", () => {
+  const located = read(
+    'command: [s, "{port}"]\nenv: { A: "{copy}" }\nmetrics_url: "h:{port}"\nother: "{port}"\n',
+  );
+  deepEqual(located.value, {
+    command: ["s", "{port}"],
+    env: { A: "{copy}" },
+    metrics_url: "h:{port}",
+    other: "{port}",
+  });
+  deepEqual(located.faults.map(({ line, text }) => [line, text]), [
+    [4, '{port} in "other" has no value; expected -A port=value'],
+  ]);
+});

@@ -216,11 +216,11 @@ Deno.test("a judge's template or rules that are nowhere, empty or without a slot
     faults[0]!.startsWith(
       'c.yml:12:10: there is no file with the judges\' rules "mild.txt"; expected one in ',
     ),
-    faults[0],
+    faults[0]!,
   );
   ok(
     faults[1]!.startsWith('c.yml:14:42: there is no file with the judges\' template "nowhere.txt"'),
-    faults[1],
+    faults[1]!,
   );
   equal(faults[2], 'c.yml:15:36: the judges\' template "empty" is an empty file; expected text');
   equal(
@@ -243,7 +243,7 @@ Deno.test("a judge may be a module of the user's own: found beside the config, w
   ok(isAbsolute(config.evaluation.judges![0]!.inference_script));
   equal(basename(config.evaluation.judges![0]!.inference_script), "my_judge.ts");
   const [nowhere] = await faultsOf(text(url));
-  ok(nowhere!.startsWith('c.yml:13:40: there is no file "my_judge.ts"; expected it in '), nowhere);
+  ok(nowhere!.startsWith('c.yml:13:40: there is no file "my_judge.ts"; expected it in '), nowhere!);
   deepEqual(await faultsOf(text(""), {}, files), [
     'c.yml:13:7: the judge "a" has no ep_name; expected a URL: its host and port are what its module may reach',
   ]);
@@ -260,7 +260,7 @@ Deno.test("a module among the judges of FMBench's file is asked for in the confi
 `;
   const faults = await faultsOf(`${live}model_evaluations: panel.yml\n`, {}, { "panel.yml": panel });
   equal(faults.length, 1);
-  ok(faults[0]!.includes("expected it in `evaluation.judges` there"), faults[0]);
+  ok(faults[0]!.includes("expected it in `evaluation.judges` there"), faults[0]!);
 });
 
 const shared = process.env["FMBENCH_SHARED"] ?? join(projectFolder, "..", "shared");

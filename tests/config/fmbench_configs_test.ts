@@ -1,30 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import process from "node:process";
-import { ConfigError, loadConfig, projectFolder } from "../../lib/config/mod.ts";
-
-const shared = process.env["FMBENCH_SHARED"] ?? join(projectFolder, "..", "shared");
-const folder = join(shared, "data", "fmbench_configs");
-const others = ["pricing.yml", "pricing_fallback.yml", "model_eval_all_info.yml"];
-
-if (!existsSync(folder)) console.warn(`skipped: FMBench's configs are not at ${folder}; set FMBENCH_SHARED`);
-
-/** Data that FMBench's bucket has and the Hub has not: put into the read folder, as its users have it. */
-const dataFiles = [
-  "500_token_prompts_synthetic_data.jsonl",
-  "just_text.jsonl",
-  "synthetic_data_large_prompts.jsonl",
-];
-
-/** What the two generic configs leave to the command line. */
-const parameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "deepseek/config-deepseek-r1-ollama.yml": {
-    results_dir: "ollama",
-    model_id: "deepseek-r1:8b",
-    instance_type: "g6e.2xlarge",
-  },
-};
+import { ConfigError } from "../../lib/config/mod.ts";
+import { fmbenchAtHand, withFmbenchConfigs } from "./fmbench_folder.ts";
 
 const neverMade = (file: string, produced: string) =>
   `"${file}" is produced by no entry of datasets.filters; expected one of ${produced}`;
@@ -71,33 +47,16 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function configNames(): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".yml") && !others.includes(name) && !name.startsWith("eks_manifests"))
-    .sort();
-}
-
 Deno.test({
   name: "FMBench's configs load, but for those that are refused for a fault of their own",
-  ignore: !existsSync(folder),
-  fn: async () => {
-    const tmpDir = mkdtempSync("/tmp/config-test-");
-    try {
-      for (const name of dataFiles) {
-        const path = join(tmpDir, "fmbench-read", "source_data", name);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, "{}\n");
-      }
+  ignore: !fmbenchAtHand,
+  fn: () =>
+    withFmbenchConfigs(async (configs) => {
       const faults: Record<string, string[]> = {};
       const spoken: Record<string, number> = {};
-      const names = configNames();
-      for (const name of names) {
+      for (const { name, load } of configs) {
         try {
-          const { config, notices } = await loadConfig(join(folder, name), {
-            env: {},
-            tmpDir,
-            parameters: parameters[name] ?? {},
-          });
+          const { config, notices } = await load();
           for (const { predictor, protocol_options: { body } } of config.experiments) {
             const protocol = body === undefined ? predictor : `${predictor}, ${body}`;
             spoken[protocol] = (spoken[protocol] ?? 0) + 1;
@@ -122,9 +81,6 @@ Deno.test({
         "sagemaker, embeddings": 3,
         triton: 11,
       });
-      deepEqual([names.length, names.length - Object.keys(refused).length], [87, 81]);
-    } finally {
-      rmSync(tmpDir, { recursive: true });
-    }
-  },
+      deepEqual([configs.length, configs.length - Object.keys(refused).length], [87, 81]);
+    }),
 });

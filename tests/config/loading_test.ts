@@ -82,7 +82,7 @@ model_evaluations: model_eval_all_info.yml
 `);
   deepEqual(notices.map(({ line, key }) => [line, key]), [
     [10, "experiments[0].image_uri"],
-    [11, "experiments[0].ec2.model_loading_timeout"],
+    [11, "experiments[0].ec2"],
     [12, "experiments[0].inference_spec.tp_degree"],
     [12, "experiments[0].inference_spec.shm_size"],
     [13, "dir_paths.metrics_dir"],

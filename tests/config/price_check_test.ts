@@ -210,3 +210,19 @@ Deno.test("a limit in money can be kept with a price of -A", async () => {
   equal((await faultsOf(text)).length, 1);
   deepEqual(await faultsOf(text, { parameters: { price_per_hour: "2" } }), []);
 });
+
+Deno.test("a spot instance has the price that the config gives it, and never the one on demand", async () => {
+  const entry = (more: string) =>
+    minimal.replace("    simulate: { profile: sim-small }\n", "").replace("sim.small", "g5.xlarge") +
+    `    model_id: m
+    inference_script: ec2_predictor.py
+    deployment_script: ec2_deploy.py
+    deploy: yes
+    ec2: { launch: { spot: yes } }
+${more}pricing: p.yml
+`;
+  const files = { "p.yml": "pricing:\n  instance_based: { g5.xlarge: 1.006 }\n" };
+  const priced = async (more: string) => (await load(entry(more), {}, files)).prices.experiment_based;
+  deepEqual(await priced(""), { one: null });
+  deepEqual(await priced("    price_per_hour: 0.4\n"), { one: { basis: "instance", hourly: 0.4 } });
+});

@@ -177,3 +177,10 @@ Deno.test("a protocol in words without the words is FMBench's own, and that is s
     ],
   ]);
 });
+
+Deno.test("container_type counts where a server is started by it", async () => {
+  const deployed = `${
+    experiment("openai_chat", "container_type: llama_cpp")
+  }    deploy: yes\n    deployment_script: local_process\n`;
+  deepEqual((await noticesOf(deployed)).filter(([, key]) => key.endsWith("container_type")), []);
+});

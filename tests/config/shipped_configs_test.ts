@@ -48,8 +48,8 @@ Deno.test("every shipped config is valid, and all of its prices are known", asyn
   for (const shipped of shippedConfigs()) {
     const { config, prices, notices } = await loadShipped(shipped);
     if (shipped.parameters.includes("model")) continue;
-    for (const { instance_type, model_id } of config.experiments) {
-      const known = Object.hasOwn(prices.instance_based, instance_type) ||
+    for (const { instance_type, model_id, price_per_hour } of config.experiments) {
+      const known = price_per_hour !== undefined || Object.hasOwn(prices.instance_based, instance_type) ||
         Object.hasOwn(prices.token_based, instance_type) || Object.hasOwn(prices.token_based, model_id);
       equal(known, true, `${shipped.path}: ${instance_type}`);
     }

@@ -68,3 +68,9 @@ Deno.test("a reference to a variable of the environment is no secret, whatever i
   const headers = { Authorization: "Bearer ${KEY}", "x-api-key": "${KEY}", cookie: "abc${KEY}" };
   assert.deepEqual(redactDeep({ headers }), { headers: { ...headers, cookie: "[redacted]" } });
 });
+
+Deno.test("redact takes the account out of the address of an image, unless it is AWS's own", () => {
+  const image = (account: string) => `${account}.dkr.ecr.us-east-1.amazonaws.com/server:1.0`;
+  assert.equal(redact(image("123456789012")), image("[account]"));
+  assert.equal(redact(image("763104351884")), image("763104351884"));
+});

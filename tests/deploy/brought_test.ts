@@ -123,5 +123,5 @@ Deno.test("a user's own module finds its endpoint by whatever name it likes", as
 
 Deno.test("it is never removed", async () => {
   const resource = { kind: "brought_endpoint", name: "x", id: String(Deno.pid), tags: {} };
-  await assert.rejects(brought.remove(resource), /it was brought/);
+  await assert.rejects(brought.remove(resource, { run_dir: null, env: {}, log: () => {} }), /it was brought/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/core/mod.ts";
 import { owed, readLedger, record } from "../../lib/deploy/ledger.ts";
-import { carries } from "../../lib/deploy/own_process.ts";
+import { processesOf } from "../../lib/deploy/processes/process_tree.ts";
 import { removeAll } from "../../lib/deploy/removal.ts";
 import { simulated } from "../../lib/deploy/simulated.ts";
 import { eventually, experiment, scene } from "./scene.ts";
@@ -67,7 +67,7 @@ test("an endpoint that was killed is settled as already gone", async () => {
 test("a process that got the old id is left alone", async () => {
   const { run } = await scene();
   const stranger = new Deno.Command("sleep", { args: ["60"] }).spawn();
-  const tags = { nonce: crypto.randomUUID(), url: "http://127.0.0.1:1/v1" };
+  const tags = { nonce: crypto.randomUUID(), started: "long ago" };
   record(run, "created", { kind: "simulated_endpoint", name: "e", id: String(stranger.pid), tags });
   assert.deepEqual((await removeAll(run)).map(({ outcome }) => outcome), ["already gone"]);
   // Still ours to kill: had it been ended, its status would say SIGTERM.
@@ -78,13 +78,14 @@ test("a process that got the old id is left alone", async () => {
 test("after a crash between intent and creation the process is found by its nonce", async () => {
   const { run, context } = await scene();
   const endpoint = await simulated.deploy(experiment, context);
-  const [pid, nonce] = [pidOf(run), owed(run)[0]!.tags["nonce"]!];
+  const nonce = owed(run)[0]!.tags["nonce"]!;
+  assert.deepEqual(await processesOf({ nonce, first: null }), [pidOf(run)]);
   const [intent] = (await Deno.readTextFile(`${run}/models/ledger.jsonl`)).split("\n");
   await Deno.writeTextFile(`${run}/models/ledger.jsonl`, intent + "\n");
   assert.equal(owed(run)[0]?.id, null);
   assert.deepEqual((await removeAll(run)).map(({ outcome }) => outcome), ["removed"]);
   assert.equal(await simulated.isAlive(endpoint), false);
-  assert.equal(await carries(pid, nonce), false);
+  assert.deepEqual(await processesOf({ nonce, first: null }), []);
 });
 
 test("an intent that came to nothing is settled", async () => {
@@ -147,6 +148,6 @@ test("it outlives the process that deployed it", async () => {
   const { signal } = await new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "inherit" })
     .output();
   assert.equal(signal, "SIGKILL");
-  assert.equal(await carries(pidOf(run), owed(run)[0]!.tags["nonce"]!), true);
+  assert.deepEqual(await processesOf({ nonce: owed(run)[0]!.tags["nonce"]!, first: null }), [pidOf(run)]);
   assert.deepEqual((await removeAll(run)).map(({ outcome }) => outcome), ["removed"]);
 });

@@ -11,13 +11,15 @@ import { commandLine, onlyRun } from "./command.ts";
  *
  * @param name the run's, below `results`
  * @param when whether the time has come; gets what the command has said so far
+ * @param sparesEndpoints whether what the run deployed lives on, as it does elsewhere. @default no
  */
 export async function cutRun(
   args: readonly string[],
-  { results, name, when }: {
+  { results, name, when, sparesEndpoints = false }: {
     results: string;
     name: string;
     when: (said: string) => boolean | Promise<boolean>;
+    sparesEndpoints?: boolean;
   },
 ): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
@@ -37,13 +39,13 @@ export async function cutRun(
   const status = child.status.finally(() => ended = true);
   while (!ended && !await when(said)) await new Promise((resolve) => setTimeout(resolve, 5));
   const killed = !ended;
-  if (killed) await killAll(child.pid, results, name);
+  if (killed) await killAll(child.pid, results, name, sparesEndpoints);
   await status;
   await reading;
   assert.ok(killed, `the command ended before it could be cut: ${said}`);
 }
 
-async function killAll(pid: number, results: string, name: string): Promise<void> {
+async function killAll(pid: number, results: string, name: string, sparesEndpoints: boolean): Promise<void> {
   const { root } = await onlyRun(results, name);
   const holder = await lockHolder(join(root, "lock.json"));
   Deno.kill(-pid, "SIGKILL");
@@ -51,5 +53,6 @@ async function killAll(pid: number, results: string, name: string): Promise<void
   assert.ok(holder !== null, "the step holds the lock");
   await new Deno.Command("pkill", { args: ["-KILL", "-P", String(holder.pid)] }).output();
   Deno.kill(holder.pid, "SIGKILL");
+  if (sparesEndpoints) return;
   await new Deno.Command("pkill", { args: ["-KILL", "-f", `serve.ts.*${root}`] }).output();
 }

@@ -27,6 +27,7 @@ params.port = 0
 params.n_parallel = SLOTS
 params.n_ctx = CONTEXT * SLOTS
 params.cont_batching = True
+params.endpoint_metrics = True
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
 # One server has both: it completes texts with embeddings switched on too.
 params.embedding = True

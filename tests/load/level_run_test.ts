@@ -85,7 +85,7 @@ async function run({ changes = {}, ending = () => 200, stopAt, payloads }: Optio
     payloads: new Map([["p.jsonl", new Map(rows.map((row) => [row.payload_id, row]))]]),
     clock,
     expected,
-    predictor: await predictorFor({ endpoint: header.levels[0]!.endpoint, stream: false }),
+    predictors: [await predictorFor({ endpoint: header.levels[0]!.endpoint, stream: false })],
   });
   const ended_by = await level.run(5000, stop.signal);
   return { ended_by, records, bodies, expected, level, requests };

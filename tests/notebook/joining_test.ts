@@ -53,7 +53,7 @@ Deno.test("step 0 starts a run; later notebooks join it without further settings
       'joinByHand("1_generate_data", { run: "latest", config: "c.yml" })',
     );
     assert.equal(started!.file, join(folder, "c.yml"));
-    assert.ok(started!.root!.startsWith(join(folder, "results", "tiny")), started!.root);
+    assert.ok(started!.root!.startsWith(join(folder, "results", "tiny")), started!.root!);
     assert.deepEqual([joined, byConfig], [started, started]);
     assert.equal((await readManifest(join(started!.root!, "manifest.json"))).status, "running");
   });

@@ -36,6 +36,7 @@ Deno.test("facts and words of a run with a report", async () => {
       run_dir: root,
       report: `${root}/report.html`,
       mirror: null,
+      resources_left: [],
       load_s: 1.5,
       steps: [
         { name: "3_run_inference", status: "finished", s: 2.5 },

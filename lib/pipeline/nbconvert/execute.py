@@ -6,14 +6,19 @@ Talks to the runner in JSON lines: events on standard output, permission to star
 (a line each; end of input means that the runner is gone). Each notebook gets a kernel of its own. After every cell the
 notebook is saved with its outputs so far, so that a failure or a crash leaves the evidence.
 
+A notebook does not outlive its runner: nobody would look at what it creates and sends. When the runner is killed, its end of
+the input closes; the kernel is interrupted, as the stop button does it, and ended if it has not stopped by then.
+
 The fence: the Deno kernel reports a cell as idle before all its outputs are sent. After each cell's reply a silent cell
 prints a token; when the token is back, everything that the cell sent before it has arrived.
 """
 
 import json
 import os
+import select
 import signal
 import sys
+import threading
 import time
 import uuid
 from queue import Empty
@@ -24,6 +29,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 
 FENCE_SECONDS = 60
+STOP_SECONDS = 10
 OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data", "clear_output", "error"}
 EVIDENCE = os.environ["FMBENCH_EVIDENCE"]
 KERNEL = os.environ["FMBENCH_KERNEL"]
@@ -31,6 +37,20 @@ KERNEL = os.environ["FMBENCH_KERNEL"]
 
 def tell(event, **fields):
     print(json.dumps({"event": event, **fields}), flush=True)
+
+
+def end_with_runner(kernel, over):
+    """Waits for the runner's end; stops the kernel with that process id, and leaves, unless its notebook is over by then."""
+    gone = select.poll()
+    gone.register(sys.stdin, select.POLLHUP)
+    gone.poll()
+    if over.is_set():
+        return
+    os.kill(kernel, signal.SIGINT)
+    if over.wait(STOP_SECONDS):
+        return
+    os.killpg(kernel, signal.SIGKILL)
+    os._exit(3)
 
 
 class RunnerPreprocessor(ExecutePreprocessor):
@@ -49,6 +69,7 @@ class RunnerPreprocessor(ExecutePreprocessor):
         self.on_cell_start = self._cell_start
         self.on_cell_executed = self._cell_executed
         self.cell_index = None
+        self.over = threading.Event()
         try:
             nb, resources = super().preprocess(nb, resources, km)
         except CellExecutionError as error:
@@ -67,6 +88,8 @@ class RunnerPreprocessor(ExecutePreprocessor):
             self._save()
             tell("broken", notebook=self.notebook, cell=self.cell_index, reason=f"{type(error).__name__}: {error}")
             raise
+        finally:
+            self.over.set()
         self._save()
         tell("executed", notebook=self.notebook)
         return nb, resources
@@ -78,7 +101,9 @@ class RunnerPreprocessor(ExecutePreprocessor):
 
     def _cell_start(self, cell, cell_index):
         if self.cell_index is None:
-            tell("kernel", notebook=self.notebook, pid=self.km.provisioner.pid)
+            pid = self.km.provisioner.pid
+            tell("kernel", notebook=self.notebook, pid=pid)
+            threading.Thread(target=end_with_runner, args=(pid, self.over), daemon=True).start()
         self.cell_index = cell_index
         tell("cell", notebook=self.notebook, cell=cell_index)
 

@@ -15,12 +15,13 @@ import { unknownRegion } from "../machine_region.ts";
 import { outputOf } from "../sources.ts";
 import { setAnalysis } from "./analysis_data.ts";
 import { trustNotices } from "./certification.ts";
-import { noticesOf } from "./notices.ts";
+import { absenceNotices, noticesOf } from "./notices.ts";
 import { readAbsence } from "./panel_absence.ts";
 import { readPanel } from "./panel_file.ts";
 import { priceNotices } from "./price_notices.ts";
 import { headerOf } from "./report_header.ts";
 import { reproductionOf } from "./reproduction.ts";
+import { machineUseOf } from "./utilisation.ts";
 
 /**
  * Reads the requests of the run, or of the run that stands in for it, summarises them under this run's budgets and prices,
@@ -42,20 +43,14 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const serviceLevel = config.report.objectives;
     const { objectives } = serviceLevel;
     const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };
-    // Written while the rest is made; whoever fails first is heard.
-    const listed = analyze.writeInferences(step.run.paths.root, requests, endpoints);
-    listed.catch(() => {});
-    const figures = await analyze.runFigures(requests, options);
-    await analyze.writeMetrics(step.run.paths.root, figures);
-    const files = payloadFiles(figures.cells, dataset_of_interest);
-    const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
-    const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
-    const recommendations = files.map((file) => recommend(cells, file));
+    const figuring = analyze.figuresOfRun({ source_dir: source.paths.root, options });
+    // Heard of where it is awaited.
+    figuring.catch(() => {});
+    const sender = await readManifest(source.paths.manifest);
     const counts = analyze.attemptCounts(requests);
     const sample = analyze.sampleRequests(requests);
     const judgedIds = new Set(verdicts.map(({ request_id }) => request_id));
     const promptLengths = judgedIds.size === 0 ? new Map() : analyze.promptLengths(requests, judgedIds);
-    const sender = await readManifest(source.paths.manifest);
     const { region = unknownRegion } = sender.machine;
     const simulated = endpoints.some((endpoint: Endpoint) => endpoint.simulated);
     // What Polars held for one thing is given back before the next is made: the kernel has room for one of them.
@@ -63,6 +58,23 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       await analyze.letGo(counts.attempts);
       return thing;
     };
+    // What takes little memory is made while the figures are.
+    const times = await made(analyze.serviceTimes(requests));
+    const served = await made(analyze.servedFigures(requests));
+    const figures = await figuring;
+    await analyze.writeMetrics(step.run.paths.root, figures);
+    // Written while tables and charts are made.
+    step.finishAfter(analyze.writeInferences({
+      run_dir: step.run.paths.root,
+      source_dir: source.paths.root,
+      endpoints,
+    }));
+    const files = payloadFiles(figures.cells, dataset_of_interest);
+    const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
+    const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
+    const recommendations = files.map((file) => recommend(cells, file));
+    const timeline = await made(analyze.timeline(requests));
+    const machineUse = await machineUseOf(step, source.paths.root, { timeline, cells, endpoints });
     let whole: DataFrame | null = null;
     setAnalysis({
       get requests() {
@@ -73,12 +85,12 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       requestPoints: sample.points,
       requestTotal: sample.total,
       distributions: await made(analyze.distributions(requests)),
-      timeline: await made(analyze.timeline(requests)),
+      timeline,
       failures: await made(analyze.errorsByKind(requests)),
       recommendations,
       plan: capacityPlan({
         ...{ cells, recommendations, prices, budgets, dataset_of_interest },
-        times: await made(analyze.serviceTimes(requests)),
+        times,
         wish: config.report.workload,
         seed: config.load.seed,
       }),
@@ -97,18 +109,20 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       head: headerOf(step, await readManifest(step.run.paths.manifest), sender),
       certificate: await readCertificate(source.paths.certify),
       client: clientLoad(await readVitals(source.paths.root)),
-      served: await made(analyze.servedFigures(requests)),
+      machineUse,
+      copies: await made(analyze.copyFigures(requests)),
+      served,
       network: analyze.networkFigures(requests, cells),
       clientRegion: region === unknownRegion ? null : String(region),
       reproduction: await reproductionOf(step, await outputOf(source, "1_generate_data")),
       notices: [
+        ...absenceNotices(config.experiments.map(({ name }) => name), endpoints),
         ...trustNotices(counts),
         ...noticesOf(counts, cells, judged === null ? null : await readAbsence(judged.paths)),
         ...priceNotices(step.loaded, new Date()),
       ],
       config: await Deno.readTextFile(step.run.paths.config),
     });
-    await listed;
     step.log("info", `analysed ${counts.attempts} attempts in ${cells.length} cells`);
   });
 }

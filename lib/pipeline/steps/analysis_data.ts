@@ -9,12 +9,14 @@ import {
   type CellSummary,
   type Certificate,
   type ClientLoad,
+  type CopyFigure,
   type ExperimentCost,
   type LoadLimit,
   type NetworkFigure,
   type PanelSummary,
   type Prices,
   type Recommendation,
+  type RunUse,
   type ServedFigure,
   type ServiceLevel,
   UserError,
@@ -74,6 +76,10 @@ export interface AnalysisData {
   readonly certificate: Certificate | null;
   /** What sending took of that machine during the run; null: not known. */
   readonly client: ClientLoad | null;
+  /** What machines and servers did while load was sent. */
+  readonly machineUse: RunUse;
+  /** What each copy of an endpoint got; empty where there was one, or something else shared requests among them. */
+  readonly copies: readonly CopyFigure[];
   /** What was asked for and what the servers say they gave. */
   readonly served: readonly ServedFigure[];
   /** The connect round trip to each endpoint. */

@@ -36,6 +36,7 @@ import { levelsOf } from "./levels.ts";
 import { isCut, LimitWatch } from "./limit_watch.ts";
 import { bringPrompts } from "./prompts.ts";
 import { recordsOf } from "./records.ts";
+import { beginUtilisation } from "./utilisation.ts";
 import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
 
 /**
@@ -50,7 +51,9 @@ export function planRequests(step: StepContext): Promise<string> {
     await checkAlive(endpoints);
     const levels: LevelSpec[] = [];
     for (const experiment of step.config.experiments) {
-      levels.push(...await levelsOf(step, experiment, endpointOf(endpoints, experiment.name)));
+      const endpoint = endpointOf(endpoints, experiment.name);
+      if (endpoint !== null) levels.push(...await levelsOf(step, experiment, endpoint));
+      else if (!step.config.deployment.continue_without_failed) throw noEndpoint(experiment.name);
     }
     const prompts = new Map<string, Pick<Payload, "payload_id" | "prompt_tokens">[]>();
     for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
@@ -94,10 +97,12 @@ async function checkAlive(endpoints: readonly Endpoint[]): Promise<void> {
   });
 }
 
-function endpointOf(endpoints: readonly Endpoint[], experiment: string): Endpoint {
-  const found = endpoints.find(({ experiment_name }) => experiment_name === experiment);
-  if (found) return found;
-  throw new UserError({
+function endpointOf(endpoints: readonly Endpoint[], experiment: string): Endpoint | null {
+  return endpoints.find(({ experiment_name }) => experiment_name === experiment) ?? null;
+}
+
+function noEndpoint(experiment: string): UserError {
+  return new UserError({
     action: "plan the load of",
     thing: experiment,
     found: "models/endpoints.json has no endpoint for it",
@@ -126,23 +131,29 @@ export function sendRequests(step: StepContext): Promise<void> {
     const watch = new LimitWatch(step, { endpoints, earlier, segment });
     watch.begin();
     if (watch.reason === null || plan.requests.length === 0) {
+      const observer = plan.requests.length === 0 ? null : await beginUtilisation(step, endpoints, segment);
       const started = performance.now();
-      await runLoad({
-        plan: watch.within(plan),
-        run_dir: step.run.paths.root,
-        clock: step.config.load.clock,
-        workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
-        segment,
-        onNotice: (notice) => step.log("notice", notice),
-        onProgress(event) {
-          step.progress(event);
-          watch.look();
-        },
-        signal: AbortSignal.any([step.signal, watch.signal]),
-        env: Deno.env.toObject(),
-        credentials: defaultCredentials,
-      });
-      step.loadTime((performance.now() - started) / 1000);
+      try {
+        await runLoad({
+          plan: watch.within(plan),
+          run_dir: step.run.paths.root,
+          clock: step.config.load.clock,
+          workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
+          segment,
+          onNotice: (notice) => step.log("notice", notice),
+          onProgress(event) {
+            step.progress(event);
+            watch.look();
+          },
+          onLevel: () => observer?.edge(),
+          signal: AbortSignal.any([step.signal, watch.signal]),
+          env: Deno.env.toObject(),
+          credentials: defaultCredentials,
+        });
+        step.loadTime((performance.now() - started) / 1000);
+      } finally {
+        await observer?.stop();
+      }
     }
     await countCompletions(step);
     await settleLoad(step, whole, watch);

@@ -1,7 +1,7 @@
 /** What a reader must know before believing a figure. */
 
 import type { AttemptCounts } from "../../analyze/mod.ts";
-import { type CellSummary, showPercent } from "../../core/mod.ts";
+import { type CellSummary, type Endpoint, showPercent } from "../../core/mod.ts";
 
 /**
  * Sentences, the gravest first; empty when there is nothing to say.
@@ -41,4 +41,13 @@ export function noticesOf(
     notices.push("Some token counts are not the server's own; cost and speed per token rest on them.");
   }
   return notices;
+}
+
+/** Experiments that are in no figure because their endpoint did not come to answer. */
+export function absenceNotices(experiments: readonly string[], endpoints: readonly Endpoint[]): string[] {
+  const absent = experiments.filter((name) =>
+    !endpoints.some(({ experiment_name }) => experiment_name === name)
+  );
+  if (absent.length === 0) return [];
+  return [`${absent.join(", ")}: not deployed, and in no figure (deployment.continue_without_failed).`];
 }

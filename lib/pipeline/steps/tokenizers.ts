@@ -43,7 +43,9 @@ export async function ownTokenizer(
 }
 
 /** How a step asks the Hub. FMBench's users keep its token in `hf_token.txt`, beside the config or among the scripts. */
-export function hubOptions({ config, loaded, signal }: StepContext): HubOptions {
+export function hubOptions(
+  { config, loaded, signal }: Pick<StepContext, "config" | "loaded"> & Partial<Pick<StepContext, "signal">>,
+): HubOptions {
   const { local_file_system_path, scripts_prefix } = config.s3_read_data;
   const beside = dirname(loaded.file);
   const folders = [
@@ -51,5 +53,6 @@ export function hubOptions({ config, loaded, signal }: StepContext): HubOptions 
     join(beside, scripts_prefix),
     ...local_file_system_path === undefined ? [] : [join(local_file_system_path, scripts_prefix)],
   ];
-  return { signal, token_files: folders.map((folder) => join(folder, "hf_token.txt")) };
+  const token_files = folders.map((folder) => join(folder, "hf_token.txt"));
+  return { token_files, ...(signal === undefined ? {} : { signal }) };
 }

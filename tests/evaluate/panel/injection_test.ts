@@ -45,7 +45,7 @@ Deno.test("no order in an answer is obeyed: every such answer is judged, and jud
     using server = judgeServer(({ prompt }) => obedient(prompt));
     const answers = injections.map((text, i) => answerOf(i, text));
     const { votes } = await judging({ answers, judges: [judgeAt(server.url)], votes_path });
-    for (const [i, { outcome }] of votes.entries()) assert.equal(outcome, "incorrect", injections[i]);
+    for (const [i, { outcome }] of votes.entries()) assert.equal(outcome, "incorrect", injections[i]!);
   }));
 
 Deno.test("the same judge obeys without the fence, and judges a right answer right", () => {

@@ -75,7 +75,10 @@ Deno.test({
         const endpoints = await readEndpoints(step.run.paths.root);
         assert.deepEqual(await Promise.all(endpoints.map(isAlive)), [true, true]);
         const removed = await cleanUp(cleanup);
-        assert.match(removed, /\| simulated\\_endpoint +\| two +\|\n\| simulated\\_endpoint +\| one +\|$/);
+        assert.match(
+          removed,
+          /\| simulated\\_endpoint +\| two +\| removed +\|\n\| simulated\\_endpoint +\| one +\| removed +\|$/,
+        );
         assert.deepEqual(cleanup.told.log, [
           "info: removed simulated_endpoint two",
           "info: removed simulated_endpoint one",
@@ -112,7 +115,7 @@ Deno.test("an endpoint of AWS is noted with its protocol, its options, its name 
   }, { "c.yml": config });
 });
 
-Deno.test("what this version can't deploy is refused before anything is started", async () => {
+Deno.test("what can't be deployed is refused before anything is started", async () => {
   const config = tinyConfig.replace(
     "    simulate: { profile: sim-api }",
     `    ep_name: https://example.com/v1
@@ -122,10 +125,51 @@ Deno.test("what this version can't deploy is refused before anything is started"
   );
   await inProject(async (folder) => {
     const step = openStep("2_deploy_model", await start(folder));
-    await assert.rejects(
-      deployModels(step),
-      /^UserError: Cannot run "tiny": "two" can't be deployed by ec2_deploy\.py in this version; /,
-    );
+    await assert.rejects(deployModels(step), /^UserError: Cannot [^]*"two"[^]*ep_name/);
     assert.deepEqual(readLedger(step.run.paths.root), []);
   }, { "c.yml": config });
+});
+
+/** Two experiments; the second is a process that ends at once. */
+const halfBroken = tinyConfig.replace(
+  "    simulate: { profile: sim-api }",
+  `    deployment_script: local_process
+    deploy: yes
+    inference_script: openai_chat
+    process: { command: ["false", "{port}"] }`,
+);
+
+Deno.test({
+  name: "one endpoint that fails stops no other, and fails the step at the end",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    inProject(async (folder) => {
+      const started = await start(folder);
+      await mark(started.run, { status: "finished" }, "1_generate_data");
+      const step = openStep("2_deploy_model", started);
+      await assert.rejects(deployModels(step), /^UserError: [^]*two/);
+      assert.deepEqual(
+        (await readEndpoints(step.run.paths.root)).map(({ experiment_name }) => experiment_name),
+        [
+          "one",
+        ],
+      );
+      await cleanUp(openStep("6_cleanup", started));
+    }, { "c.yml": halfBroken }),
+});
+
+Deno.test({
+  name: "continue_without_failed: the step goes on with what answers, and says what does not",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: () =>
+    inProject(async (folder) => {
+      const started = await start(folder);
+      await mark(started.run, { status: "finished" }, "1_generate_data");
+      const said = await deployModels(openStep("2_deploy_model", started));
+      assert.match(said, /\| one +\|[^\n]*simulated endpoint, started/);
+      assert.match(said, /\| two +\|[^\n]*failed: /);
+      await cleanUp(openStep("6_cleanup", started));
+    }, { "c.yml": halfBroken + "deployment: { continue_without_failed: yes }\n" }),
 });

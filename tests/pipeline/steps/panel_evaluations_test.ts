@@ -67,7 +67,7 @@ Deno.test("FMBench's files hold what the panel did, one table holds every verdic
         null,
       ]]);
       const [header, row] = await lines("candidate_model_accuracy.csv");
-      assert.ok(header!.startsWith("candidate_model,correct_count,incorrect_count,total,accuracy,"), header);
+      assert.ok(header!.startsWith("candidate_model,correct_count,incorrect_count,total,accuracy,"), header!);
       // Two right of three decided.
       assert.match(row!, /^[\w-]+,2,1,6,66\.66/);
       assert.equal((await lines("raw_llm_as_a_judge_evals.csv")).length, 1 + 9);
@@ -132,7 +132,7 @@ Deno.test("labels that a person puts into the sheet stay, and the verdict and ea
       assert.match(await humanAgreement(step), /No answer has a label/);
       const sheet = join(step.run.paths.evaluations, "review.csv");
       const [header, ...rows] = (await Deno.readTextFile(sheet)).trimEnd().split("\n");
-      assert.ok(header!.startsWith("answer_id,label,question,ground_truth,answer,verdict,votes"), header);
+      assert.ok(header!.startsWith("answer_id,label,question,ground_truth,answer,verdict,votes"), header!);
       // Right as it is for 42 and for 40, and the person finds 41 right, too.
       const labelled = rows.map((row) =>
         row.replace(/^(\w{16}),(?:"")?,/, (_, id) => `${id},${row.includes("40") ? "Wrong" : "yes"},`)
