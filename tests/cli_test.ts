@@ -61,14 +61,17 @@ Deno.test("an unknown command or flag is named, with the one that was probably m
   );
 });
 
-Deno.test("run refuses what this version can't do before it starts anything, validate does not", async () => {
+Deno.test("what can't be deployed is refused by validate, and by run before it starts anything", async () => {
   await inProject(async (folder) => {
     const config = join(folder, "c.yml");
+    const refusal =
+      /^Cannot deploy to SageMaker "two": instance_type is sim-api; expected a type of SageMaker's/;
     const checked = await fmbench(["validate", config]);
-    assert.deepEqual([checked.code, checked.stdout], [0, `${config}: ok\n`]);
+    assert.equal(checked.code, 1);
+    assert.match(checked.stdout, refusal);
     refused(
       await fmbench(["run", "--quiet", "--results-dir", join(folder, "results"), "--config-file", config]),
-      /^Cannot run "tiny": "two" can't be deployed by jumpstart\.py in this version; expected /,
+      refusal,
     );
     await assert.rejects(Deno.stat(join(folder, "results")), Deno.errors.NotFound);
   }, {

@@ -1,13 +1,42 @@
 /** The requests of a run cell by cell, as the plain rows that the formulas of `metrics/` take. */
 
 import { pl } from "nodejs-polars";
-import type { LazyDataFrame } from "nodejs-polars";
+import type { Expr, LazyDataFrame, Series } from "nodejs-polars";
 import type { RequestRecord } from "../core/mod.ts";
 import { finalAttempts, type SortedNumbers } from "../metrics/mod.ts";
-import { asAttemptColumns, type Attempt, attemptColumns, AttemptTable } from "./attempt_columns.ts";
 import { type DataFrame, lazily, type Requests } from "./frame.ts";
 
 const cellColumns = ["experiment_name", "payload_file", "concurrency", "request_rate_rps"] as const;
+/** Few values, many times: they travel as codes. */
+const labels = ["segment", "phase", "worker", "token_source", "status"] as const;
+type Label = (typeof labels)[number];
+const numbers = [
+  "attempt",
+  "prompt_use",
+  "sent_ms",
+  "ended_ms",
+  "ttft_ms",
+  "e2e_ms",
+  "response_ms",
+  "tpot_ms",
+  "output_tokens_per_s",
+  "itl_p50_ms",
+  "itl_max_ms",
+  "prompt_tokens",
+  "completion_tokens",
+  "cached_prompt_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens",
+] as const;
+
+/**
+ * The columns that figures are made of, without the texts. `row` is the position in the table of requests; `sent_at`, which is there to
+ * order segments, is that of the first send of the segment.
+ */
+export type Attempt =
+  & Pick<RequestRecord, "request_id" | "sent_at" | Label | (typeof numbers)[number]>
+  & { readonly row: number };
+
 /** All attempts of one experiment, payload file and load. */
 export interface Cell {
   readonly experiment_name: string;
@@ -33,72 +62,92 @@ export interface Cell {
 
 /**
  * The cells of a table of attempts (as `openRequests` gives it, or a part of its rows), sorted; one is made at a time, and what is
- * not held on to is let go: a million requests are never a million objects. Polars holds one load series at a time.
+ * not held on to is let go: a million requests are never a million objects. Polars holds one experiment at a time.
  *
  * @throws {RangeError} if an attempt belongs to no level
  */
 export function* eachCell(requests: Requests): Generator<Cell> {
   const table = lazily(requests).withRowIndex("row");
-  for (const names of namesBySeries(table)) {
-    yield* cellsIn(orderedRows(table, names[0]!).collectSync(), names);
+  for (const [experiment, names] of namesByExperiment(table)) {
+    yield* cellsIn(orderedRows(table, experiment).collectSync(), names);
   }
 }
 
-/** The same; Polars makes the next load series ready on another core meanwhile. */
+/** The same; Polars makes the next experiment ready on another core meanwhile. */
 export async function* eachCellAhead(requests: Requests): AsyncGenerator<Cell> {
   const table = lazily(requests).withRowIndex("row");
-  const series = namesBySeries(table);
-  const rowsOf = (i: number) => i < series.length ? orderedRows(table, series[i]![0]!).collect() : null;
+  const experiments = [...namesByExperiment(table)];
+  const rowsOf = (i: number) =>
+    i < experiments.length ? orderedRows(table, experiments[i]![0]).collect() : null;
   let next = rowsOf(0);
-  for (const [i, names] of series.entries()) {
+  for (const [i, [, names]] of experiments.entries()) {
     const ordered = await next;
     next = rowsOf(i + 1);
     yield* cellsIn(ordered!, names);
   }
 }
 
-/** The names of all cells, sorted, in load series: those of one experiment and payload file. */
-function namesBySeries(table: LazyDataFrame): Name[][] {
+/** The names of all cells, sorted. */
+function namesByExperiment(table: LazyDataFrame): Map<string, Name[]> {
   const names = table.groupBy([...cellColumns], true)
     .agg(...["request_id", "model_id", "instance_type"].map((name) => pl.col(name).first()))
     .collectSync().toRecords().map(nameOf).sort(byCell);
-  const series = Map.groupBy(
-    names,
-    ({ experiment_name, payload_file }) => JSON.stringify([experiment_name, payload_file]),
-  );
-  return [...series.values()];
+  return Map.groupBy(names, ({ experiment_name }) => experiment_name);
 }
 
 function* cellsIn(ordered: DataFrame, names: readonly Name[]): Generator<Cell> {
+  const words = new Map(coded.map((name) => [name, wordsOf(ordered, name)]));
   const places = placesOf(ordered);
-  const table = new AttemptTable(ordered);
-  for (const name of names) yield cellOf(name, table, places.get(cellKey(name))!);
+  for (const name of names) {
+    const { offset, length } = places.get(cellKey(name))!;
+    yield cellOf(name, ordered.slice(offset, length), words);
+  }
 }
 
-/** The rows of a load series, cell by cell and in each of them in the order of sending. */
-function orderedRows(table: LazyDataFrame, of: Name): LazyDataFrame {
-  const { experiment_name, payload_file } = of;
-  const ordered = table
-    .filter(pl.col("experiment_name").eq(pl.lit(experiment_name)))
-    .filter(pl.col("payload_file").eq(pl.lit(payload_file)))
-    .select(...["row", ...cellColumns, ...attemptColumns].map((name) => pl.col(name)))
-    .withColumns(pl.col("sent_at").min().over(...cellColumns, "segment").alias("began"))
-    .drop("sent_at")
+/** The rows of an experiment, cell by cell and in each of them in the order of sending; null numbers are NaN, labels also codes. */
+function orderedRows(table: LazyDataFrame, experiment: string): LazyDataFrame {
+  return table.filter(pl.col("experiment_name").eq(pl.lit(experiment)))
+    .select(
+      ...["row", ...cellColumns, "request_id", "sent_at", ...labels, ...numbers, "itl_us"].map((name) =>
+        pl.col(name)
+      ),
+    )
+    .withColumns(
+      pl.col("sent_at").min().over(...cellColumns, "segment").alias("began"),
+      ...["row", ...numbers].map((name) => asNumbers(pl.col(name)).alias(name)),
+    )
     .sort({
-      by: ["concurrency", "request_rate_rps", "began", "segment", "sent_ms"],
+      by: [...cellColumns.slice(1), "began", "segment", "sent_ms"],
       nullsLast: true,
       maintainOrder: true,
-    });
-  return asAttemptColumns(ordered);
+    })
+    .select(
+      ...["row", ...cellColumns, "request_id", ...numbers, "itl_us"].map((name) => pl.col(name)),
+      ...coded.map((name) => pl.col(name).cast(pl.Categorical)),
+    )
+    .withColumns(...coded.map((name) => asNumbers(pl.col(name).cast(pl.UInt32)).alias(codeOf(name))));
 }
 
-interface Place {
-  readonly offset: number;
-  readonly length: number;
+const coded = [...labels, "began"] as const;
+type Coded = (typeof coded)[number];
+type Words = ReadonlyMap<Coded, ReadonlyMap<number, string>>;
+const codeOf = (name: Coded) => `${name}_code`;
+
+/** Only a column without nulls leaves Polars in one piece: NaN stands for null. */
+function asNumbers(column: Expr): Expr {
+  return column.cast(pl.Float64).fillNull(pl.lit(NaN));
+}
+
+/** What the codes of a column stand for. */
+function wordsOf(ordered: DataFrame, name: Coded): Map<number, string> {
+  const distinct = ordered.select(name, codeOf(name)).unique({ subset: [name] });
+  const codes = distinct.getColumn(codeOf(name)).toArray() as number[];
+  const words = distinct.getColumn(name).toArray() as (string | null)[];
+  return new Map(words.flatMap((word, i) => word === null ? [] : [[codes[i]!, word] as const]));
 }
 
 /** Where each cell lies in the ordered rows, by its key. */
-function placesOf(ordered: DataFrame): Map<string, Place> {
+function placesOf(ordered: DataFrame): Map<string, { offset: number; length: number }> {
   let offset = 0;
   const counted = ordered.lazy().groupBy([...cellColumns], true).agg(pl.len().alias("length")).collectSync();
   return new Map(
@@ -127,14 +176,77 @@ function nameOf({ request_id, ...row }: Record<string, unknown>): Name {
   return { ...name, experiment_name, payload_file };
 }
 
-function cellOf(name: Name, table: AttemptTable, { offset, length }: Place): Cell {
-  const attempts = Array.from({ length }, (_, i) => table.attempt(offset + i));
+function cellOf(name: Name, ordered: DataFrame, words: Words): Cell {
+  const attempts = attemptsOf(ordered, words);
   const finals = finalAttempts(attempts.filter(({ phase }) => phase === "measure"));
   const successes = finals.filter(({ status }) => status === "ok");
-  const counted = new Set(successes);
-  const gaps_ms = table.gapsOf(attempts.filter((attempt) => counted.has(attempt)));
-  const sorted_gaps_ms = pl.Series("gap_ms", gaps_ms).sort().toTypedArray() as SortedNumbers;
+  const gaps = gapsOf(ordered, attempts, new Set(successes));
+  const gaps_ms = gaps.toTypedArray() as Float64Array;
+  const sorted_gaps_ms = gaps.sort().toTypedArray() as SortedNumbers;
   return { ...name, attempts, finals, successes, gaps_ms, sorted_gaps_ms };
+}
+
+/** The rows of a cell. Column by column: Polars' `toRecords` takes many times as long. */
+function attemptsOf(ordered: DataFrame, words: Words): Attempt[] {
+  const column = (name: string) => ordered.getColumn(name).toTypedArray() as Float64Array;
+  const values = Object.fromEntries(numbers.map((name) => [name, column(name)])) as Record<
+    (typeof numbers)[number],
+    Float64Array
+  >;
+  const [segment, phase, worker, token_source, status, began] = coded.map((name) => {
+    const known = words.get(name)!;
+    return Array.from(column(codeOf(name)), (code) => known.get(code) ?? null);
+  });
+  const ids = ordered.getColumn("request_id").toArray() as (string | null)[];
+  const rows = column("row");
+  const number = (name: (typeof numbers)[number], i: number) => {
+    const value = values[name][i]!;
+    return Number.isNaN(value) ? null : value;
+  };
+  const attempts = new Array<Attempt>(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    attempts[i] = {
+      row: rows[i]!,
+      request_id: ids[i]!,
+      sent_at: began![i]!,
+      segment: segment![i]!,
+      phase: phase![i]!,
+      worker: worker![i]!,
+      token_source: token_source![i]!,
+      status: status![i]!,
+      attempt: number("attempt", i),
+      prompt_use: number("prompt_use", i),
+      sent_ms: number("sent_ms", i),
+      ended_ms: number("ended_ms", i),
+      ttft_ms: number("ttft_ms", i),
+      e2e_ms: number("e2e_ms", i),
+      response_ms: number("response_ms", i),
+      tpot_ms: number("tpot_ms", i),
+      output_tokens_per_s: number("output_tokens_per_s", i),
+      itl_p50_ms: number("itl_p50_ms", i),
+      itl_max_ms: number("itl_max_ms", i),
+      prompt_tokens: number("prompt_tokens", i),
+      completion_tokens: number("completion_tokens", i),
+      cached_prompt_tokens: number("cached_prompt_tokens", i),
+      cache_write_tokens: number("cache_write_tokens", i),
+      reasoning_tokens: number("reasoning_tokens", i),
+    };
+  }
+  return attempts;
+}
+
+/** They stay in Polars until they are numbers in one array. */
+function gapsOf(
+  ordered: DataFrame,
+  attempts: readonly Attempt[],
+  successes: ReadonlySet<Attempt>,
+): Series {
+  const counted = pl.Series("counted", attempts.map((attempt) => successes.has(attempt)), pl.Bool);
+  return ordered.select("itl_us").withColumns(counted).lazy()
+    .filter(pl.col("counted"))
+    .select(pl.col("itl_us").explode().cast(pl.Float64).div(pl.lit(1000)).alias("gap_ms"))
+    .filter(pl.col("gap_ms").isNotNull())
+    .collectSync().getColumn("gap_ms");
 }
 
 /** What tells cells apart, as one text. */

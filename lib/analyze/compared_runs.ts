@@ -15,8 +15,7 @@ import {
   seriesProportion,
   tokenCost,
 } from "../metrics/mod.ts";
-import type { Attempt } from "./attempt_columns.ts";
-import { type Cell, eachCell, known } from "./attempts.ts";
+import { type Attempt, type Cell, eachCell, known } from "./attempts.ts";
 import { cellSummaries, type SummarizeOptions } from "./cell_summary.ts";
 import type { Requests } from "./frame.ts";
 

@@ -43,17 +43,17 @@ function harmlessText(name: string) {
 }
 
 /**
- * Writes a table that is too large to be held as a whole, part by part, in the same form. The file takes its name once it is whole.
+ * Writes a table that is too large to be held as a whole, part by part, in the same form. Polars makes and writes the parts on another
+ * core; whoever waits can go on. The file takes its name once it is whole.
  */
 export async function writeCsvParts(path: string, parts: readonly LazyDataFrame[]): Promise<void> {
-  // Names of its own: who makes the file again does not wait for the first one to be through.
-  const [part, one] = [`${path}.${Deno.pid}.part`, `${path}.${Deno.pid}.one`];
-  const whole = await Deno.open(part, { write: true, create: true, truncate: true });
+  const whole = await Deno.open(`${path}.part`, { write: true, create: true, truncate: true });
+  const one = `${path}.one`;
   try {
     // What is not read yet can't be looked at first: every text is made harmless.
     const texts = parts.length === 0 ? [] : await textsOf(parts[0]!);
-    for (const [i, query] of parts.entries()) {
-      const harmless = query.withColumns(...texts.map(harmlessText));
+    for (const [i, part] of parts.entries()) {
+      const harmless = part.withColumns(...texts.map(harmlessText));
       await harmless.sinkCSV(one, { includeHeader: i === 0, maintainOrder: true }).collect();
       // In one go: a part is some megabytes, and each pause would wait for whoever computes meanwhile.
       await writeAll(whole, Deno.readFileSync(one));
@@ -62,7 +62,7 @@ export async function writeCsvParts(path: string, parts: readonly LazyDataFrame[
     whole.close();
   }
   await Deno.remove(one);
-  await Deno.rename(part, path);
+  await Deno.rename(`${path}.part`, path);
 }
 
 /** The texts of a query's result by name. */

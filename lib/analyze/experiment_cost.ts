@@ -2,8 +2,7 @@
 
 import { type Endpoint, type ExperimentCost, type Prices, tariffOf } from "../core/mod.ts";
 import { instanceCost, totalTokenCost } from "../metrics/mod.ts";
-import type { Attempt } from "./attempt_columns.ts";
-import { type Cell, eachCell, known } from "./attempts.ts";
+import { type Attempt, type Cell, eachCell, known } from "./attempts.ts";
 import type { Requests } from "./frame.ts";
 
 /** What one cell adds to the cost of its experiment. */

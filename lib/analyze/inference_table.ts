@@ -6,8 +6,8 @@ import type { Endpoint, RequestRecord } from "../core/mod.ts";
 import { finalAttempts } from "../metrics/mod.ts";
 import { lazily, type Requests } from "./frame.ts";
 
-/** Rows of the table of requests that a part is made of: with texts of some kilobytes each a hundred megabytes. */
-const rowsOfPart = 20_000;
+/** Rows of the table of requests that a part is made of: with texts of some kilobytes each some hundred megabytes. */
+const rowsOfPart = 50_000;
 
 /**
  * The requests of the measure phase by their final attempt, with FMBench's column names and, after them, ours. Times
@@ -38,18 +38,13 @@ export async function inferenceTable(
   });
 }
 
-/**
- * Positions of the attempts of the measure phase that a later one of the same request stands for. Few requests have more than one: they
- * are found by numbers that stand for their ids, in two queries, so that a million ids are never held; should two requests share a
- * number, both are looked at.
- */
+/** Positions of the attempts of the measure phase that a later one of the same request stands for. Few requests have more than one. */
 async function supersededRows(table: LazyDataFrame): Promise<number[]> {
   const measured = table.withRowIndex("row").filter(pl.col("phase").eq(pl.lit("measure")))
-    .withColumns(pl.col("request_id").hash().cast(pl.UInt64).alias("hash"));
-  const again = await measured.select("hash").groupBy("hash").agg(pl.len().alias("attempts"))
-    .filter(pl.col("attempts").gt(pl.lit(1))).collect();
-  const found = await measured.select("row", "request_id", "attempt", "segment", "sent_at", "hash")
-    .join(again.lazy(), { on: "hash", how: "semi" }).collect();
+    .select("row", "request_id", "attempt", "segment", "sent_at");
+  const again = measured.groupBy("request_id").agg(pl.len().alias("attempts"))
+    .filter(pl.col("attempts").gt(pl.lit(1)));
+  const found = await measured.join(again, { on: "request_id", how: "semi" }).collect();
   const rows = found.toRecords() as unknown as Row[];
   const finals = new Set(finalAttempts(rows));
   return rows.filter((row) => !finals.has(row)).map(({ row }) => row);

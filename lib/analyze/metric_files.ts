@@ -2,8 +2,9 @@
 
 import { join } from "node:path";
 import { recommend } from "../metrics/mod.ts";
-import { writeCsv } from "./csv.ts";
-import type { DataFrame } from "./frame.ts";
+import { writeCsv, writeCsvParts } from "./csv.ts";
+import type { DataFrame, Requests } from "./frame.ts";
+import { inferenceTable } from "./inference_table.ts";
 import {
   cellKeys,
   costColumns,
@@ -54,4 +55,16 @@ export async function writeMetrics(run_dir: string, figures: RunFigures): Promis
   await write("error_rates.csv", tableOf(cells, [...cellKeys, ...errorRates]));
   await write("experiment_counts.csv", tableOf(cells, [...cellKeys, ...counts]));
   await write("endpoint_per_instance_per_run_costs.csv", tableOf(costs, costColumns));
+}
+
+/** Writes `metrics/per_inference_request_results.csv`: a row is a request of the measure phase, by its final attempt. */
+export async function writeInferences(
+  run_dir: string,
+  requests: Requests,
+  endpoints: Parameters<typeof inferenceTable>[1],
+): Promise<void> {
+  const folder = join(run_dir, "metrics");
+  await Deno.mkdir(folder, { recursive: true });
+  const parts = await inferenceTable(requests, endpoints);
+  await writeCsvParts(join(folder, "per_inference_request_results.csv"), parts);
 }

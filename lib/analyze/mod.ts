@@ -16,7 +16,6 @@ export * from "./experiment_cost.ts";
 export * from "./fmbench_layout.ts";
 export * from "./fmbench_tables.ts";
 export * from "./frame.ts";
-export { writeInferences } from "./inference_file.ts";
 export { type TableColumn, tableOf } from "./metric_columns.ts";
 export { machineUse, type MachineUseInput } from "./machine_use.ts";
 export * from "./metric_files.ts";

@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Rows that may pass through frames before what those held is given back. */
-const rowsBetween = 75_000;
+const rowsBetween = 150_000;
 
 let passed = 0;
 let collect: (() => void) | null = null;

@@ -6,7 +6,6 @@ import { cellSummaries, type SummarizeOptions } from "./cell_summary.ts";
 import { type CellUse, costsOf, useOf } from "./experiment_cost.ts";
 import type { Requests } from "./frame.ts";
 import { letGo } from "./native_memory.ts";
-import { inOwnProcess } from "./own_process.ts";
 
 /** Sums of known tokens of the successes of a cell. */
 export interface CellTokens {
@@ -41,24 +40,6 @@ export async function runFigures(requests: Requests, options: SummarizeOptions):
     await letGo(cell.attempts.length);
   }
   return { cells, costs: costsOf(uses, options), tokens };
-}
-
-export interface FiguresTask {
-  /** The run that sent the requests; its `requests.parquet` is built. */
-  readonly source_dir: string;
-  readonly options: SummarizeOptions;
-}
-
-/**
- * The same for the requests of a run, in a process of its own: what a million requests take is more than a notebook should hold on to.
- *
- * @throws {StepError} if the figures can't be made
- */
-export function figuresOfRun(task: FiguresTask): Promise<RunFigures> {
-  return inOwnProcess(new URL("./run_figures_program.ts", import.meta.url), task, {
-    action: "make the figures of",
-    source_dir: task.source_dir,
-  });
 }
 
 function tokensOf({ successes }: Cell): CellTokens {

@@ -86,7 +86,6 @@ class OpenStep implements NotebookStep {
   #release: () => Promise<void>;
   #loadSeconds: number | null = null;
   #ended: "failed" | "interrupted" | null = null;
-  #unfinished: Promise<void>[] = [];
 
   constructor(name: string, { run, loaded }: Joined, signal: AbortSignal, release: () => Promise<void>) {
     this.name = name;
@@ -114,12 +113,6 @@ class OpenStep implements NotebookStep {
 
   loadTime(seconds: number): void {
     this.#loadSeconds = (this.#loadSeconds ?? 0) + seconds;
-  }
-
-  finishAfter(work: Promise<void>): void {
-    // Until `finish` hears of it.
-    work.catch(() => {});
-    this.#unfinished.push(work);
   }
 
   async mark(change: Partial<StepEntry>): Promise<void> {
@@ -153,10 +146,6 @@ class OpenStep implements NotebookStep {
         remedy: "Run this notebook again from its first code cell.",
       });
     }
-    await Promise.all(this.#unfinished).catch(async (error) => {
-      await this.fail(error);
-      throw error;
-    });
     await this.#live?.settle();
     await this.mark({
       status: "finished",

@@ -20,8 +20,6 @@ export interface StepContext {
   progress(event: Omit<ProgressEvent, "at" | "step">): void;
   /** Notes the seconds spent on sending load, so that the run can tell its own overhead. */
   loadTime(seconds: number): void;
-  /** Work that goes on while the step does: the step finishes after it, and fails where it fails. */
-  finishAfter(work: Promise<void>): void;
   /** Marks the step as failed, or as interrupted when the user stopped it. */
   fail(error: unknown): Promise<void>;
 }

@@ -162,7 +162,6 @@ function quietStep(loaded: LoadedConfig, run: Run): StepContext {
     log() {},
     progress() {},
     loadTime() {},
-    finishAfter() {},
     fail: () => Promise.resolve(),
   };
 }

@@ -18,7 +18,7 @@ export interface MirrorUpdate {
 }
 
 /** Files of a run that are of this machine alone. */
-const local = new Set(["lock.json"]);
+const local = new Set(["lock.json", "runner.json"]);
 const lanes = 8;
 /** Shorter values may stand in any text by chance. */
 const leastSecret = 16;

@@ -46,13 +46,13 @@ Deno.test("requests keep their order, and each experiment its number of instance
 
 Deno.test("a table of more than one part has every request once, without those that came again", async () => {
   const thousand = requestsFrame(Array.from({ length: 1000 }, () => record()));
-  const requests = pl.concat(Array.from({ length: 21 }, () => thousand)).withColumns(
+  const requests = pl.concat(Array.from({ length: 51 }, () => thousand)).withColumns(
     // The last one is the second attempt of one in the first part.
-    pl.Series("request_id", Array.from({ length: 21_000 }, (_, i) => `r${i === 20_999 ? 7 : i}`), pl.String),
-    pl.Series("attempt", Array.from({ length: 21_000 }, (_, i) => i === 20_999 ? 2 : 1), pl.Int64),
+    pl.Series("request_id", Array.from({ length: 51_000 }, (_, i) => `r${i === 50_999 ? 7 : i}`), pl.String),
+    pl.Series("attempt", Array.from({ length: 51_000 }, (_, i) => i === 50_999 ? 2 : 1), pl.Int64),
   );
   const parts = (await inferenceTable(requests, [endpoint])).map((part) => part.collectSync());
-  assert.deepEqual(parts.map((part) => part.height), [19_999, 1000]);
+  assert.deepEqual(parts.map((part) => part.height), [49_999, 1000]);
   const ids = parts.flatMap((part) => part.getColumn("uuid").toArray());
-  assert.deepEqual([ids[6], ids[7], ids.at(-1), new Set(ids).size], ["r6", "r8", "r7", 20_999]);
+  assert.deepEqual([ids[6], ids[7], ids.at(-1), new Set(ids).size], ["r6", "r8", "r7", 50_999]);
 });

@@ -13,7 +13,7 @@ async function filesOf(
     const requests = await scanRequests(run_dir);
     const figures = await runFigures(requests, { endpoints: [endpoint], prices, budgets });
     await writeMetrics(run_dir, figures);
-    await writeInferences({ run_dir, source_dir: run_dir, endpoints: [endpoint] });
+    await writeInferences(run_dir, requests, [endpoint]);
     const folder = join(run_dir, "metrics");
     check((name) => pl.readCSV(join(folder, `${name}.csv`), { inferSchemaLength: 1000 }).toRecords(), folder);
   });

@@ -46,25 +46,6 @@ test("opening marks the step as running and takes the lock; finishing marks it f
   });
 });
 
-test("a step finishes after the work that goes on meanwhile, and fails where that fails", async () => {
-  await inProject(async (folder) => {
-    const { run } = await start(folder);
-    await openStep("1_generate_data", { run: run.paths.root });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const order: string[] = [];
-    step.finishAfter(promise.then(() => void order.push("work")));
-    const finished = step.finish().then(() => order.push("finish"));
-    resolve();
-    await finished;
-    assert.deepEqual(order, ["work", "finish"]);
-    await openStep("1_generate_data", { run: run.paths.root });
-    step.finishAfter(Promise.reject(new Error("no room on the disk")));
-    await assert.rejects(step.finish(), /no room on the disk/);
-    const entry = stepEntry(await manifestOf(run), "1_generate_data")!;
-    assert.deepEqual([entry.status, entry.error], ["failed", "no room on the disk"]);
-  });
-});
-
 test("the seconds of load are added up, and progress is written with step and time", async () => {
   await inProject(async (folder) => {
     const { run } = await start(folder);

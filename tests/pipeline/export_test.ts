@@ -9,7 +9,7 @@ import { loadAnalysis } from "../../lib/pipeline/steps/analysis.ts";
 import type { Run } from "../../lib/run/mod.ts";
 import { chain, failure, journal, record } from "../analyze/generated_run.ts";
 import { endpoint } from "../load/made_up.ts";
-import { inProject, mark, openStep, start, toItsEnd } from "./made_up_project.ts";
+import { inProject, mark, openStep, start } from "./made_up_project.ts";
 
 const payload = { payload_id: "p0", prompt: "What is 2 + 2?", prompt_tokens: 40, language: "en" };
 
@@ -58,7 +58,7 @@ async function analysed(work: (run: Run, folder: string) => Promise<void>): Prom
       }),
     ]);
     await mark(run, { status: "finished" }, "1_generate_data", "2_deploy_model", "3_run_inference");
-    await toItsEnd(loadAnalysis, openStep("5_model_metric_analysis", started));
+    await loadAnalysis(openStep("5_model_metric_analysis", started));
     await Deno.mkdir(run.paths.charts);
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><rect width="10" height="5"/></svg>';

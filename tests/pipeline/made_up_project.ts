@@ -120,19 +120,15 @@ export interface Told {
   readonly progress: Omit<ProgressEvent, "at" | "step">[];
   readonly loadSeconds: number[];
   readonly failures: unknown[];
-  readonly work: Promise<void>[];
 }
-
-/** A step that keeps what it is told. */
-export type ToldStep = StepContext & { readonly told: Told };
 
 /** An open step that keeps what it is told. */
 export function openStep(
   name: string,
   { run, loaded }: Started,
   signal: AbortSignal = new AbortController().signal,
-): ToldStep {
-  const told: Told = { log: [], progress: [], loadSeconds: [], failures: [], work: [] };
+): StepContext & { readonly told: Told } {
+  const told: Told = { log: [], progress: [], loadSeconds: [], failures: [] };
   return {
     name,
     run,
@@ -143,16 +139,9 @@ export function openStep(
     log: (level, text) => void told.log.push(`${level}: ${text}`),
     progress: (event) => void told.progress.push(event),
     loadTime: (seconds) => void told.loadSeconds.push(seconds),
-    finishAfter: (work) => void told.work.push(work),
     fail(error) {
       told.failures.push(error);
       return Promise.resolve();
     },
   };
-}
-
-/** Does a part of a step, and waits for what the step would finish after. */
-export async function toItsEnd(part: (step: StepContext) => Promise<void>, step: ToldStep): Promise<void> {
-  await part(step);
-  await Promise.all(step.told.work);
 }

@@ -43,9 +43,15 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const serviceLevel = config.report.objectives;
     const { objectives } = serviceLevel;
     const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };
-    const figuring = analyze.figuresOfRun({ source_dir: source.paths.root, options });
-    // Heard of where it is awaited.
-    figuring.catch(() => {});
+    // Written while the rest is made; whoever fails first is heard.
+    const listed = analyze.writeInferences(step.run.paths.root, requests, endpoints);
+    listed.catch(() => {});
+    const figures = await analyze.runFigures(requests, options);
+    await analyze.writeMetrics(step.run.paths.root, figures);
+    const files = payloadFiles(figures.cells, dataset_of_interest);
+    const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
+    const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
+    const recommendations = files.map((file) => recommend(cells, file));
     const sender = await readManifest(source.paths.manifest);
     const counts = analyze.attemptCounts(requests);
     const sample = analyze.sampleRequests(requests);
@@ -58,21 +64,6 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       await analyze.letGo(counts.attempts);
       return thing;
     };
-    // What takes little memory is made while the figures are.
-    const times = await made(analyze.serviceTimes(requests));
-    const served = await made(analyze.servedFigures(requests));
-    const figures = await figuring;
-    await analyze.writeMetrics(step.run.paths.root, figures);
-    // Written while tables and charts are made.
-    step.finishAfter(analyze.writeInferences({
-      run_dir: step.run.paths.root,
-      source_dir: source.paths.root,
-      endpoints,
-    }));
-    const files = payloadFiles(figures.cells, dataset_of_interest);
-    const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
-    const cells = figures.cells.toSorted((a, b) => place(a) - place(b));
-    const recommendations = files.map((file) => recommend(cells, file));
     const timeline = await made(analyze.timeline(requests));
     const machineUse = await machineUseOf(step, source.paths.root, { timeline, cells, endpoints });
     let whole: DataFrame | null = null;
@@ -90,7 +81,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       recommendations,
       plan: capacityPlan({
         ...{ cells, recommendations, prices, budgets, dataset_of_interest },
-        times,
+        times: await made(analyze.serviceTimes(requests)),
         wish: config.report.workload,
         seed: config.load.seed,
       }),
@@ -111,7 +102,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       client: clientLoad(await readVitals(source.paths.root)),
       machineUse,
       copies: await made(analyze.copyFigures(requests)),
-      served,
+      served: await made(analyze.servedFigures(requests)),
       network: analyze.networkFigures(requests, cells),
       clientRegion: region === unknownRegion ? null : String(region),
       reproduction: await reproductionOf(step, await outputOf(source, "1_generate_data")),
@@ -123,6 +114,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       ],
       config: await Deno.readTextFile(step.run.paths.config),
     });
+    await listed;
     step.log("info", `analysed ${counts.attempts} attempts in ${cells.length} cells`);
   });
 }

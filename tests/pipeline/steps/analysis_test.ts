@@ -9,7 +9,7 @@ import { analysis } from "../../../lib/pipeline/steps/analysis_data.ts";
 import type { Run } from "../../../lib/run/mod.ts";
 import { chain, failure, journal, record } from "../../analyze/generated_run.ts";
 import { endpoint } from "../../load/made_up.ts";
-import { inProject, mark, only, openStep, start, tinyConfig, toItsEnd } from "../made_up_project.ts";
+import { inProject, mark, only, openStep, start, tinyConfig } from "../made_up_project.ts";
 
 const short = "short.jsonl";
 const long = "long.jsonl";
@@ -84,7 +84,7 @@ Deno.test("before it is loaded every use of the analysis refuses with one clear 
 
 Deno.test("the requests are summarised, one cell a combination, warm-up left out", async () => {
   await analysed(async (step) => {
-    await toItsEnd(loadAnalysis, step);
+    await loadAnalysis(step);
     assert.deepEqual(
       analysis.cells.map(({ payload_file, concurrency, requests, ok, errors, e2e_ms }) => ({
         ...{ payload_file, concurrency, requests, ok, errors, p50: e2e_ms.p50.value },
@@ -113,7 +113,7 @@ Deno.test("the requests are summarised, one cell a combination, warm-up left out
 
 Deno.test("the payload file of interest comes first, and each gets an answer under the budgets", async () => {
   await analysed(async (step) => {
-    await toItsEnd(loadAnalysis, step);
+    await loadAnalysis(step);
     // 3 s are over the budget of 2 s; 1 of 26 short requests failed, and the budget allows none.
     const short = analysis.recommendations[1]!.rejected[0]!;
     assert.deepEqual(analysis.recommendations.map(({ payload_file, best }) => [payload_file, best]), [
@@ -136,7 +136,7 @@ Deno.test("another run analyses the same requests under other budgets, and reach
   await analysed(async ({ run }, folder) => {
     const sets = [...only(5), "report.latency_budget=4", "report.error_rate_budget=0.5"];
     const again = openStep("5_model_metric_analysis", await start(folder, { sets, second: 2 }));
-    await toItsEnd(loadAnalysis, again);
+    await loadAnalysis(again);
     assert.deepEqual(analysis.recommendations.map(({ best }) => best?.payload_file), [long, short]);
     assert.deepEqual(analysis.head.sources, [{ step: "3_run_inference", run_id: run.id }]);
     // The table of requests stays with its journals; what is made of it belongs to this run.
@@ -148,7 +148,7 @@ Deno.test("another run analyses the same requests under other budgets, and reach
 
 Deno.test("verdicts: none, those of the run that was measured, and before them the run's own", async () => {
   await analysed(async (step, folder) => {
-    await toItsEnd(loadAnalysis, step);
+    await loadAnalysis(step);
     assert.equal(analysis.accuracy.length, 0);
     await writeVerdicts(step.run.paths.verdicts, [
       verdict("s0", "correct"),
@@ -158,24 +158,24 @@ Deno.test("verdicts: none, those of the run that was measured, and before them t
       verdict("f0", "failed"),
     ]);
     const again = openStep("5_model_metric_analysis", await start(folder, { sets: only(5), second: 2 }));
-    await toItsEnd(loadAnalysis, again);
+    await loadAnalysis(again);
     const [figure] = analysis.accuracy;
     assert.deepEqual([figure?.experiment_name, figure?.payload_file], ["one", short]);
     // 3 of 4 judged answers are right; a failed request is not judged.
     assert.deepEqual([figure?.accuracy.value, figure?.accuracy.n], [0.75, 4]);
     assert.equal(analysis.cells.find(({ payload_file }) => payload_file === short)?.accuracy?.value, 0.75);
     await writeVerdicts(again.run.paths.verdicts, [verdict("s0", "incorrect")]);
-    await toItsEnd(loadAnalysis, again);
+    await loadAnalysis(again);
     assert.equal(analysis.accuracy[0]?.accuracy.value, 0);
   });
 });
 
 Deno.test("an analysis that can't be loaded leaves nothing of the one before", async () => {
   await analysed(async (step) => {
-    await toItsEnd(loadAnalysis, step);
+    await loadAnalysis(step);
     assert.equal(analysis.cells.length, 2);
     await mark(step.run, { status: "interrupted" }, "3_run_inference");
-    await assert.rejects(toItsEnd(loadAnalysis, step), /Run notebooks\/3_run_inference\.ipynb first/);
+    await assert.rejects(loadAnalysis(step), /Run notebooks\/3_run_inference\.ipynb first/);
     refuses();
     assert.equal(step.told.failures.length, 1);
   });
