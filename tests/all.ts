@@ -69,8 +69,8 @@ await check("types of the notebooks", async () => {
 console.log("\n# tests");
 const engines = await startEngines(console.log);
 const clocked = ["transport", "load", "certify", "simulate", "predict", "engines"];
-/** They wait for servers most of the time. */
-const waiting = ["deploy", "aws"];
+/** Whole runs, in processes of their own. */
+const whole = ["end_to_end", "cli_test.ts", "cli_compare_test.ts", "cli_plan_test.ts", "cli_search_test.ts"];
 
 /** What `tests/` has beside what is left out; folders of helpers and data have no test, and are passed over. */
 function testsWithout(leftOut: readonly string[]): string[] {
@@ -108,8 +108,8 @@ async function runTests(name: string, paths: readonly string[]): Promise<void> {
 // What looks at the clock has the machine for itself.
 await runTests("clocked", clocked.map((name) => `tests/${name}`));
 await Promise.all([
-  runTests("waiting", waiting.map((name) => `tests/${name}`)),
-  runTests("other", testsWithout([...clocked, ...waiting])),
+  runTests("whole", whole.map((name) => `tests/${name}`)),
+  runTests("other", testsWithout([...clocked, ...whole])),
 ]);
 await engines[Symbol.asyncDispose]();
 if (skipped > 0) console.log(`${skipped} skipped`);

@@ -3,8 +3,7 @@
 import { knownScripts, type Script, type ScriptNames, scriptOf } from "./script.ts";
 
 const names: ScriptNames = {
-  available: ["local_process"],
-  own: true,
+  ours: ["local_process"],
   fmbench: {
     "jumpstart.py": "sagemaker_jumpstart",
     "sagemaker_deploy.py": "sagemaker_model",

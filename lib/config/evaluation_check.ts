@@ -78,7 +78,7 @@ function judgeFault(
   own: boolean,
 ): { readonly key: "inference_script" | "ep_name"; readonly text: string } | null {
   const script = predictorOf(inference_script);
-  if (script === null || !script.available) {
+  if (script === null) {
     const advice = didYouMean(inference_script, availablePredictors);
     const text = `the judge "${name}" speaks "${inference_script}", which is no protocol; ${advice}`;
     return { key: "inference_script", text };

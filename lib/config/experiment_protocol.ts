@@ -67,7 +67,7 @@ export function settleProtocol(
 /** What is behind the experiment's script; of one that nobody knows, what is written. */
 function scriptOf({ inference_script, inference_spec }: Written): Script {
   return predictorOf(inference_script, inference_spec.container_type) ??
-    { module: inference_script, available: false, own: false };
+    { module: inference_script, own: false };
 }
 
 /**

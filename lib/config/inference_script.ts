@@ -4,8 +4,7 @@ import { protocolFacts, type ProtocolName, protocols } from "../core/mod.ts";
 import { knownScripts, type Script, type ScriptNames, scriptOf } from "./script.ts";
 
 const names: ScriptNames = {
-  available: Object.keys(protocols),
-  own: true,
+  ours: Object.keys(protocols),
   fmbench: {
     "bedrock_predictor.py": "bedrock",
     "sagemaker_predictor.py": "sagemaker",
@@ -36,7 +35,7 @@ const containers: Readonly<Record<string, ProtocolName>> = {
 };
 
 /** The protocols, by the names that `inference_script` has for them. */
-export const availablePredictors: readonly string[] = names.available;
+export const availablePredictors: readonly string[] = names.ours;
 
 /** All names that `inference_script` may have, apart from the user's own modules. */
 export const knownInferenceScripts: readonly string[] = knownScripts(names);

@@ -1,6 +1,6 @@
 /** What of a run is still there, what it costs, and how to end that. */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { showDuration, showMoney, UserError } from "../core/mod.ts";
 import {
   hourlyCost,
@@ -53,6 +53,28 @@ function hourlyWords(costs: readonly RunningCost[]): string | null {
   return hourly === null
     ? "Together: not all prices are known."
     : `Together: ${showMoney(hourly, costs[0]!.billing.currency)} an hour.`;
+}
+
+/**
+ * Before anything is started: what a crash left behind goes, unless its run is what goes on now.
+ *
+ * @param spared run directories that are going to be used
+ * @returns a line for each run of which something was removed, or is left
+ */
+export async function settleCrashedRuns(
+  resultsDir: string,
+  spared: readonly (string | null | undefined)[],
+): Promise<string[]> {
+  const kept = spared.filter((run) => run !== null && run !== undefined).map((run) => resolve(run));
+  const recovered = await recoverCrashed(resolve(resultsDir), kept);
+  return recovered.flatMap(({ run, removed, failure }) => {
+    const names = removed.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+    const ended = `Run ${run.id} had ended without cleaning up`;
+    return [
+      ...names === "" ? [] : [`${ended}. Removed: ${names}.`],
+      ...failure === null ? [] : [`${ended}, and something is left.\n${failure}`],
+    ];
+  });
 }
 
 /** What was removed of a run that a crash had ended. */

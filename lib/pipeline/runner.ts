@@ -1,6 +1,5 @@
 /** The headless runner: executes the notebooks of the enabled steps in order and believes nothing but the manifest. */
 
-import { resolve } from "node:path";
 import type { LoadedConfig, LoadOptions } from "../config/mod.ts";
 import { Interrupted, messageOf, StepError, UserError } from "../core/mod.ts";
 import { removeAll } from "../deploy/mod.ts";
@@ -26,7 +25,7 @@ import { checkWriteBucket, Mirroring, mirrorLine } from "./mirroring.ts";
 import { findNotebooks } from "./notebook_files.ts";
 import { ensureJupyter, type Jupyter } from "./python.ts";
 import { becomesReport, renderReport } from "./rendering.ts";
-import { recoverCrashed, resourcesLeft } from "./resources_left.ts";
+import { resourcesLeft, settleCrashedRuns } from "./resources_left.ts";
 import { reopenRun } from "./resumption.ts";
 import type { RunDisplay } from "./run_display.ts";
 
@@ -75,7 +74,8 @@ export async function runSteps(options: RunnerOptions): Promise<FinishedRun> {
   await checkWriteBucket(loaded.config, load);
   const steps = options.resume ? [] : enabledSteps(loaded);
   if (steps.includes("2_deploy_model")) await checkDeployments(loaded, "new");
-  await settleCrashedRuns(options);
+  const { resultsDir, resume, from } = options;
+  for (const line of await settleCrashedRuns(resultsDir, [resume, from])) display.note(line);
   const jupyter = await ensureJupyter("run", (line) => display.note(line));
   const { run, notebooks } = await prepare(options);
   await using _mark = { [Symbol.asyncDispose]: await markRunner(run.paths.runner) };
@@ -93,17 +93,6 @@ export async function runSteps(options: RunnerOptions): Promise<FinishedRun> {
   if (left !== null) display.note(left);
   const mirror = mirroring === null ? null : { address: mirroring.address, failure: mirroring.failure };
   return { run, manifest: await readManifest(run.paths.manifest), mirror };
-}
-
-/** Before anything is started: what a crash left behind goes, unless its run is what goes on now. */
-async function settleCrashedRuns({ resultsDir, resume, from, display }: RunnerOptions): Promise<void> {
-  const spared = [resume, from].filter((run) => run !== null && run !== undefined).map((run) => resolve(run));
-  for (const { run, removed, failure } of await recoverCrashed(resolve(resultsDir), spared)) {
-    const names = removed.map(({ kind, name }) => `${kind} ${name}`).join(", ");
-    if (names !== "") display.note(`Run ${run.id} had ended without cleaning up. Removed: ${names}.`);
-    if (failure === null) continue;
-    display.note(`Run ${run.id} had ended without cleaning up, and something is left.\n${failure}`);
-  }
 }
 
 /** The run to work on with the notebooks to execute; when a notebook is missing, nothing is created. */

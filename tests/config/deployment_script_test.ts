@@ -18,6 +18,6 @@ Deno.test("every script that FMBench deploys with stands for a deployer of ours"
 });
 
 Deno.test("a module of the user's own is a deployer, a script in Python that nobody knows is none", () => {
-  deepEqual(deployerOf("mine.ts"), { module: "mine.ts", available: true, own: true });
+  deepEqual(deployerOf("mine.ts"), { module: "mine.ts", own: true });
   deepEqual([deployerOf("mine.py"), deployerOf("")], [null, null]);
 });

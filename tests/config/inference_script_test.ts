@@ -8,8 +8,8 @@ const protocols = [
 ];
 
 Deno.test("a script is a protocol by its name, a module of the user's own, or nothing", () => {
-  for (const module of protocols) deepEqual(predictorOf(module), { module, available: true, own: false });
-  deepEqual(predictorOf("lib/mine.ts"), { module: "lib/mine.ts", available: true, own: true });
+  for (const module of protocols) deepEqual(predictorOf(module), { module, own: false });
+  deepEqual(predictorOf("lib/mine.ts"), { module: "lib/mine.ts", own: true });
   deepEqual([predictorOf("toString"), predictorOf("mine.py"), predictorOf("ec2")], [null, null, null]);
 });
 

@@ -182,7 +182,7 @@ Deno.test("a panel of judges with known error rates gives the majority that foll
     const answer = between(prompt, "GIVEN ANSWER");
     const right = answer.includes(between(prompt, "RIGHT ANSWER"));
     const correct = right !== errs(model, answer, rates[model]);
-    if (answer !== "") said.set(`${model} ${answer}`, correct);
+    if (answer !== "") said.set(`${model} ${right} ${answer}`, correct);
     return verdict(correct);
   });
   const url = `http://127.0.0.1:${server.addr.port}/v1`;
@@ -206,8 +206,11 @@ Deno.test("a panel of judges with known error rates gives the majority that foll
         const verdicts = await readVerdicts(join(root, "evaluations", "verdicts.jsonl"));
         assert.equal(verdicts.length, 60);
         for (const { request_id, verdict, method } of verdicts) {
-          const answer = records.get(request_id)!.completion!;
-          const votes = Object.keys(rates).filter((judge) => said.get(`${judge} ${answer}`)).length;
+          const { completion, ground_truth } = records.get(request_id)!;
+          const answer = completion!;
+          // The same words answer one question rightly and another one wrongly.
+          const right = answer.includes((JSON.parse(ground_truth!) as string[])[0]!);
+          const votes = Object.keys(rates).filter((judge) => said.get(`${judge} ${right} ${answer}`)).length;
           assert.equal(method, "majority_vote");
           assert.equal(verdict, votes >= 2 ? "correct" : "incorrect", answer);
         }

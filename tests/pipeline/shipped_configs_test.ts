@@ -34,7 +34,7 @@ Deno.test("the list goes by platform, and can be narrowed by platform, model and
   }
   assert.match(
     await listConfigs({ platform: "eks" }),
-    /^eks\n {2}configs\/eks\/\S+ {2}\S.*\n +\S.*on inf2\.24xlarge$/,
+    /^eks\n {2}configs\/eks\/ray-mistral\.yml {2}\S.*\n +\S.*on inf2\.24xlarge\n {2}configs\/eks\/vllm\.yml/,
   );
   const claude = await listConfigs({ model: "Claude" });
   assert.ok(claude.includes("configs/bedrock/claude.yml") && !claude.includes("configs/bedrock/nova.yml"));
