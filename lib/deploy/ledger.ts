@@ -70,11 +70,16 @@ function parseLine(text: string): LedgerLine | null {
   }
 }
 
+/** What tells the resources of a run apart. */
+export function resourceKey({ kind, name }: Pick<Resource, "kind" | "name">): string {
+  return JSON.stringify([kind, name]);
+}
+
 /** What was meant to be created and is not known to be deleted, oldest first. */
 export function owed(run_dir: string): Resource[] {
   const resources = new Map<string, Resource>();
   for (const { event, at: _at, ...resource } of readLedger(run_dir)) {
-    const key = JSON.stringify([resource.kind, resource.name]);
+    const key = resourceKey(resource);
     if (event === "deleted") resources.delete(key);
     else resources.set(key, resource);
   }

@@ -1,7 +1,7 @@
 /** What a run's resources have cost so far, by their hours in the ledger. */
 
-import type { Billing, Resource } from "./deployer.ts";
-import { type LedgerLine, readLedger } from "./ledger.ts";
+import type { Billing } from "./deployer.ts";
+import { type LedgerLine, readLedger, resourceKey } from "./ledger.ts";
 
 export interface RunningCost {
   readonly kind: string;
@@ -30,7 +30,7 @@ export function runningCosts(run_dir: string, now: Date): RunningCost[] {
     costs.push({ kind, name, billing, since, until, hours, cost });
   };
   for (const line of readLedger(run_dir)) {
-    const key = keyOf(line);
+    const key = resourceKey(line);
     const first = open.get(key);
     if (line.event === "deleted") {
       if (first !== undefined) close(first, line.at);
@@ -43,8 +43,6 @@ export function runningCosts(run_dir: string, now: Date): RunningCost[] {
   for (const first of open.values()) close(first, null);
   return costs.sort((a, b) => a.since.localeCompare(b.since));
 }
-
-const keyOf = ({ kind, name }: Resource) => JSON.stringify([kind, name]);
 
 /** What of it is still there costs an hour; null: not all prices are known. */
 export function hourlyCost(costs: readonly RunningCost[]): number | null {

@@ -7,6 +7,7 @@ import {
   owed,
   removeAll,
   type RemovedResource,
+  resourceKey,
   type RunningCost,
   runningCosts,
 } from "../deploy/mod.ts";
@@ -23,10 +24,10 @@ export function resourcesLeft(run: Run, now = new Date()): string | null {
   const costs = new Map(
     runningCosts(run.paths.root, now).filter(({ until }) => until === null).map((
       cost,
-    ) => [keyOf(cost), cost]),
+    ) => [resourceKey(cost), cost]),
   );
   const rows = left.map((resource) => {
-    const cost = costs.get(keyOf(resource));
+    const cost = costs.get(resourceKey(resource));
     return `  - ${resource.kind} ${resource.name}${cost === undefined ? "" : `: ${costWords(cost)}`}`;
   });
   return [
@@ -36,9 +37,6 @@ export function resourcesLeft(run: Run, now = new Date()): string | null {
     `Remove it with: fmbench cleanup ${run.paths.root}`,
   ].filter((line) => line !== null).join("\n");
 }
-
-const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }) =>
-  JSON.stringify([kind, name]);
 
 function costWords({ billing, hours, cost }: RunningCost): string {
   const { instance_count, instance_type, per_hour, currency } = billing;

@@ -1,7 +1,13 @@
 /** Step 6: nothing that the run created is left. */
 
 import { showDuration, showMoney } from "../../core/mod.ts";
-import { removeAll, type RemovedResource, type RunningCost, runningCosts } from "../../deploy/mod.ts";
+import {
+  removeAll,
+  type RemovedResource,
+  resourceKey,
+  type RunningCost,
+  runningCosts,
+} from "../../deploy/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
 import { table } from "../table.ts";
 
@@ -22,9 +28,9 @@ export function cleanUp(step: StepContext): Promise<string> {
 /** What was removed, and what all of it has cost since it was created. */
 export function removalTable(removed: readonly RemovedResource[], costs: readonly RunningCost[]): string {
   if (removed.length === 0) return "This run owns nothing that is left to remove.";
-  const last = new Map(costs.map((cost) => [keyOf(cost), cost]));
+  const last = new Map(costs.map((cost) => [resourceKey(cost), cost]));
   const rows = removed.map((resource) => {
-    const cost = last.get(keyOf(resource));
+    const cost = last.get(resourceKey(resource));
     const { kind, name, outcome } = resource;
     return [kind, name, outcome, ...cost === undefined ? ["–", "–"] : [hoursOf(cost), moneyOf(cost)]];
   });
@@ -33,8 +39,6 @@ export function removalTable(removed: readonly RemovedResource[], costs: readonl
   return table(header, paid ? rows : rows.map((row) => row.slice(0, 3)));
 }
 
-const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }) =>
-  JSON.stringify([kind, name]);
 const hoursOf = ({ hours }: RunningCost) => showDuration(hours * 3_600_000);
 const moneyOf = ({ cost, billing }: RunningCost) =>
   cost === null ? "price not known" : showMoney(cost, billing.currency);
