@@ -6,7 +6,7 @@ import { owed, readEndpoints } from "../../lib/deploy/mod.ts";
 import { connectError } from "../../lib/deploy/reachability.ts";
 import { projectRoot } from "../../lib/pipeline/project.ts";
 import { lockHolder } from "../../lib/run/mod.ts";
-import { commandLine, fmbench, onlyRun } from "./command.ts";
+import { commandLine, fmbench, inResults, onlyRun } from "./command.ts";
 import { cutRun } from "./cut_run.ts";
 
 const config = join(projectRoot, "tests", "testdata", "configs", "tiny.yml");
@@ -17,15 +17,6 @@ async function answering(root: string): Promise<boolean[]> {
   return await Promise.all(
     endpoints.map(async ({ url }) => await connectError(new URL(url), 2_000) === null),
   );
-}
-
-async function inResults(work: (results: string) => Promise<void>): Promise<void> {
-  const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
-  try {
-    await work(results);
-  } finally {
-    await Deno.remove(results, { recursive: true });
-  }
 }
 
 Deno.test("6_cleanup: no keeps what was created, says what it is, and one command removes it", () =>

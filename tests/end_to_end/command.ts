@@ -38,6 +38,16 @@ export async function fmbench(args: readonly string[], env: Record<string, strin
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Calls `work` with a results folder of its own, and removes it. */
+export async function inResults(work: (results: string) => Promise<void>): Promise<void> {
+  const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
+  try {
+    await work(results);
+  } finally {
+    await Deno.remove(results, { recursive: true });
+  }
+}
+
 /** The only run below a results folder, with its manifest. */
 export async function onlyRun(
   resultsDir: string,

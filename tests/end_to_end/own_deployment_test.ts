@@ -3,19 +3,10 @@ import { join } from "node:path";
 import { readJournal } from "../../lib/storage/mod.ts";
 import { owed, readEndpoints, readLedger } from "../../lib/deploy/mod.ts";
 import { connectError } from "../../lib/deploy/reachability.ts";
-import { fmbench, onlyRun } from "./command.ts";
+import { fmbench, inResults, onlyRun } from "./command.ts";
 
 const config = join("configs", "own-deployment.yml");
 const quick = ["load.requests=3", "load.warmup_requests=0", "certify=no"].flatMap((one) => ["--set", one]);
-
-async function inResults(work: (results: string) => Promise<void>): Promise<void> {
-  const results = await Deno.makeTempDir({ prefix: "fmbench-test-" });
-  try {
-    await work(results);
-  } finally {
-    await Deno.remove(results, { recursive: true });
-  }
-}
 
 Deno.test("configs/own-deployment.yml: from the command line to the records, and nothing is left", () =>
   inResults(async (results) => {

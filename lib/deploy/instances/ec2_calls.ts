@@ -2,7 +2,8 @@
 
 import { type ControlOptions, ec2Control } from "../../aws/mod.ts";
 import { messageOf, redact } from "../../core/mod.ts";
-import { codeOf, ec2Error } from "./ec2_error.ts";
+import { attemptingWith, codeOf, mayPass } from "../service_call.ts";
+import { ec2Error } from "./ec2_error.ts";
 
 export type Ec2 = Awaited<ReturnType<typeof ec2Control>>;
 
@@ -90,18 +91,9 @@ export function tagSpecifications(
 }
 
 /** Makes calls whose errors say what was to be done. */
-export async function attempting<T>(
-  action: string,
-  thing: string,
-  call: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw ec2Error({ action, thing, call }, error);
-  }
-}
+export const attempting = attemptingWith(ec2Error);
+
+const throttled = ["RequestLimitExceeded", "Throttling", "ThrottlingException"];
 
 /**
  * The same, and null when it failed for a moment: whoever looks again and again hears of it at the end only.
@@ -118,16 +110,8 @@ export async function passing<T>(
   try {
     return await work();
   } catch (error) {
-    if (!isPassing(error)) throw ec2Error({ action, thing, call }, error);
+    if (!mayPass(error, throttled)) throw ec2Error({ action, thing, call }, error);
     note(`${call}: ${codeOf(error)}: ${redact(messageOf(error))}`);
     return null;
   }
-}
-
-/** Whether the same call may work in a while: the network, throttling, or a fault of the service. */
-function isPassing(error: unknown): boolean {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  if (($metadata?.httpStatusCode ?? 0) >= 500) return true;
-  return /^(TimeoutError|RequestTimeout|NetworkingError|E[A-Z]+|RequestLimitExceeded|Throttling(Exception)?)$/
-    .test(codeOf(error));
 }

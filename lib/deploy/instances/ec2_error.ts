@@ -1,14 +1,7 @@
 /** What EC2 says when it refuses, with what to do about it. */
 
 import { messageOf, redact, UserError } from "../../core/mod.ts";
-
-/** What was to be done: `launch the instances of`, and with what. */
-export interface Attempted {
-  readonly action: string;
-  readonly thing: string;
-  /** `ec2:RunInstances` */
-  readonly call: string;
-}
+import { type Attempted, codeOf } from "../service_call.ts";
 
 const repeat = "Run the same command again: it goes on where this ended.";
 const policy = "docs/iam/ec2.json has the policy.";
@@ -84,14 +77,6 @@ const byText: readonly [RegExp, string][] = [
     "Set ec2.launch.ami to an image of that region, of the architecture of the instance type.",
   ],
 ];
-
-/** The code of an error of the service, or what the SDK calls it: `InsufficientInstanceCapacity`, `TimeoutError`. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const { Code, code } = error as Error & { Code?: unknown; code?: unknown };
-  if (typeof Code === "string") return Code;
-  return error.name === "Error" && typeof code === "string" ? code : error.name;
-}
 
 /** Whether credentials lack a permission. */
 const isDenied = (code: string) => /^(UnauthorizedOperation|AccessDenied|AccessDeniedException)$/.test(code);

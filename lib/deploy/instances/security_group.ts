@@ -13,7 +13,7 @@ import {
   type SecurityGroup,
   tagSpecifications,
 } from "./ec2_calls.ts";
-import { codeOf } from "./ec2_error.ts";
+import { codeOf } from "../service_call.ts";
 import { poll, type Polling } from "../polling.ts";
 
 /** What is made. */

@@ -4,7 +4,8 @@ import { messageOf, redact, UserError } from "../../core/mod.ts";
 import type { Removal } from "../deployer.ts";
 import { poll, type Polling } from "../polling.ts";
 import { tagKeys } from "../ownership.ts";
-import { codeOf, isPassing } from "./sagemaker_error.ts";
+import { codeOf } from "../service_call.ts";
+import { isPassing } from "./sagemaker_error.ts";
 import {
   attempting,
   describe,

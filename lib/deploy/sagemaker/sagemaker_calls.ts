@@ -2,6 +2,7 @@
 
 import { type ControlOptions, sageMakerControl } from "../../aws/mod.ts";
 import { messageOf } from "../../core/mod.ts";
+import { attemptingWith } from "../service_call.ts";
 import { isPassing, sageMakerError } from "./sagemaker_error.ts";
 
 export type SageMaker = Awaited<ReturnType<typeof sageMakerControl>>;
@@ -114,18 +115,7 @@ export function tagList(tags: Readonly<Record<string, string>>): { Key: string; 
 }
 
 /** Makes calls whose errors say what was to be done. */
-export async function attempting<T>(
-  action: string,
-  thing: string,
-  call: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw sageMakerError({ action, thing, call }, error);
-  }
-}
+export const attempting = attemptingWith(sageMakerError);
 
 /** The same, and `otherwise` when it failed for a moment: whoever looks again and again hears of it at the end only. */
 export async function passing<T, Other>(

@@ -1,14 +1,7 @@
 /** What SageMaker says when it refuses, with what to do about it. */
 
 import { messageOf, redact, UserError } from "../../core/mod.ts";
-
-/** What was to be done: `create the endpoint of`, and with what. */
-export interface Attempted {
-  readonly action: string;
-  readonly thing: string;
-  /** `sagemaker:CreateEndpoint` */
-  readonly call: string;
-}
+import { type Attempted, codeOf, mayPass } from "../service_call.ts";
 
 const repeat = "Run the same command again: it goes on where this ended.";
 const policy = "docs/iam/sagemaker.json has the policy.";
@@ -40,13 +33,6 @@ const remedies: readonly [RegExp, string][] = [
   ],
 ];
 
-/** The code of an error of the service, or what the SDK calls it: `ResourceLimitExceeded`, `TimeoutError`. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const { code } = error as Error & { code?: unknown };
-  return error.name === "Error" && typeof code === "string" ? code : error.name;
-}
-
 /** An error of a call as one that the user can act on. */
 export function sageMakerError({ action, thing, call }: Attempted, error: unknown): UserError {
   if (error instanceof UserError) return error;
@@ -67,10 +53,9 @@ export function sageMakerError({ action, thing, call }: Attempted, error: unknow
   return new UserError({ action, thing, found: `${call}: ${code}: ${said}`, remedy }, { cause: error });
 }
 
+const throttled = ["Throttling", "ThrottlingException", "TooManyRequestsException"];
+
 /** Whether the same call may work in a while: the network, throttling, or a fault of the service. */
 export function isPassing(error: unknown): boolean {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  if (($metadata?.httpStatusCode ?? 0) >= 500) return true;
-  return /^(TimeoutError|RequestTimeout|NetworkingError|E[A-Z]+|Throttling(Exception)?|TooManyRequestsException)$/
-    .test(codeOf(error));
+  return mayPass(error, throttled);
 }

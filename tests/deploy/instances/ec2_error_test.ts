@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../lib/core/mod.ts";
-import { codeOf, ec2Error } from "../../../lib/deploy/instances/ec2_error.ts";
+import { ec2Error } from "../../../lib/deploy/instances/ec2_error.ts";
+import { codeOf } from "../../../lib/deploy/service_call.ts";
 
 const attempted = { action: "launch the instances of", thing: "llama", call: "ec2:RunInstances" };
 
