@@ -1,11 +1,10 @@
 /** The command line: `fmbench <command>`. */
 
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { certify, wholeLadder } from "./certify/mod.ts";
 import {
   asStarted,
   type CertifyFlags,
-  collect,
   type ConfigFlags,
   faultsOf,
   loadOptions,
@@ -14,6 +13,8 @@ import {
   type RunFlags,
   secondsOf,
   type SimulateFlags,
+  withConfigFlags,
+  withRunFlags,
 } from "./cli_flags.ts";
 import { run, runFolder, stopSignal } from "./cli_run.ts";
 import { addCleanupCommand } from "./cli_cleanup.ts";
@@ -21,8 +22,9 @@ import { addCompareCommand } from "./cli_compare.ts";
 import { addExportCommand } from "./cli_export.ts";
 import { addPlanCommand } from "./cli_plan.ts";
 import { addSearchCommand } from "./cli_search.ts";
+import { addStudyCommand } from "./cli_study.ts";
 import { describeLookUp, formatNotices } from "./config/mod.ts";
-import { messageOf, UserError, version } from "./core/mod.ts";
+import { messageOf, studyStep, UserError, version } from "./core/mod.ts";
 import {
   checkDeployments,
   checkNotebooks,
@@ -30,49 +32,15 @@ import {
   describeMachine,
   listConfigs,
   loadConfigFrom,
-  RESULTS_DIR,
   runLab,
   sendMirror,
   showNotebookFault,
+  studyWords,
 } from "./pipeline/mod.ts";
 import { certificate as certificateStamp } from "./report/mod.ts";
-import { openRun } from "./run/mod.ts";
+import { openRun, readManifest, stepEntry } from "./run/mod.ts";
 import { profileNames, serve } from "./simulate/mod.ts";
 import { isS3Address } from "./storage/mod.ts";
-
-/** The flags that `run` and `validate` share: they fill in a config. */
-function withConfigFlags(command: Command): Command {
-  return command
-    .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
-    .addOption(
-      new Option("--local-mode <yes|no>", "yes: no bucket is read from or written to").choices(["yes", "no"]),
-    )
-    .option(
-      "--write-bucket <bucket>",
-      "mirror the run directory there; fills {write_bucket} (`placeholder` is never contacted)",
-    )
-    .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
-    .option("--role-arn <arn>", "fill {role_arn}");
-}
-
-/** The flags that `run` and `report` share. */
-function withRunFlags(command: Command, example: string): Command {
-  return command
-    .option("--set <path=value>", `override one key, typed: --set ${example} (repeatable)`, collect)
-    .addOption(
-      new Option("--results-dir <dir>", "where run directories lie")
-        .default(RESULTS_DIR, "results/ in the project"),
-    )
-    .option(
-      "--give-up-after <seconds>",
-      "give a step up that shows no sign of life for so long",
-      secondsOf,
-      3600,
-    )
-    .option("--json", "print the outcome as one JSON object on standard output")
-    .option("--verbose", "show progress as plain lines, each second")
-    .option("--quiet", "print nothing but errors");
-}
 
 function program(): Command {
   const fmbench = new Command("fmbench")
@@ -100,10 +68,13 @@ function program(): Command {
     .description("analyse a finished run again, with other budgets or prices, without a request")
     .action(async (path: string, flags: RunFlags) => {
       const folder = await runFolder(path, flags);
-      await run({ ...await asStarted(folder, flags, isS3Address(path)), from: folder, steps: "5" });
+      const { steps } = await readManifest((await openRun(folder)).paths.manifest);
+      const analysis = stepEntry({ steps }, studyStep) === undefined ? "5" : "study";
+      await run({ ...await asStarted(folder, flags, isS3Address(path)), from: folder, steps: analysis });
     });
 
   addSearchCommand(fmbench);
+  addStudyCommand(fmbench);
   addPlanCommand(fmbench);
   addExportCommand(fmbench);
   addCompareCommand(fmbench);
@@ -120,7 +91,8 @@ function program(): Command {
           if (notices.length > 0) console.error(formatNotices(notices));
           for (const each of flags.verbose ? lookUps : []) console.log(describeLookUp(each));
           if (config.run_steps["2_deploy_model"]) await checkDeployments(loaded, "validate");
-          console.log(`${file}: ok`);
+          const study = studyWords(loaded);
+          console.log(`${file}: ok${study === null ? "" : ` (${study})`}`);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           bad++;

@@ -1,7 +1,8 @@
 /** The flags of the command line: what they come in as, and what they mean to the program. */
 
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { parse } from "yaml";
 import type { LoadOptions } from "./config/mod.ts";
 import { UserError } from "./core/mod.ts";
@@ -9,6 +10,7 @@ import {
   carriedConfig,
   PlainDisplay,
   quietDisplay,
+  RESULTS_DIR,
   type RunDisplay,
   stepOverrides,
   TerminalDisplay,
@@ -137,10 +139,10 @@ export function loadOptions(
   flags: ConfigFlags & Pick<Partial<RunFlags>, "set" | "steps" | "preflight">,
 ): LoadOptions {
   return {
-    parameters: parametersOf(flags.A),
+    parameters: withOwnScenarios(parametersOf(flags.A)),
     profiles: profileNames,
     sets: [
-      ...flags.set ?? [],
+      ...(flags.set ?? []).map(withOwnScenarioFile),
       ...stepOverrides(flags.steps),
       ...flags.preflight === false ? ["preflight=no"] : [],
     ],
@@ -151,9 +153,57 @@ export function loadOptions(
   };
 }
 
+/** A scenario file of the working folder by its whole path: steps, and whoever resumes the run, have another one. */
+function withOwnScenarios({ scenarios, ...parameters }: Record<string, string>): Record<string, string> {
+  return scenarios === undefined ? parameters : { ...parameters, scenarios: wholePath(scenarios) };
+}
+
+function withOwnScenarioFile(setting: string): string {
+  const [, key, name] = /^(study\.scenarios=)(.+)$/.exec(setting) ?? [];
+  return key === undefined || name === undefined ? setting : key + wholePath(name);
+}
+
+function wholePath(name: string): string {
+  return existsSync(name) ? resolve(name) : name;
+}
+
 /** How the run shows itself. */
 export function displayFor(flags: RunFlags): RunDisplay {
   if (flags.quiet) return quietDisplay;
   if (Deno.stderr.isTerminal() && !flags.verbose) return new TerminalDisplay();
   return new PlainDisplay((line) => console.error(line), flags.verbose ? 1000 : 5000);
+}
+
+/** The flags that `run` and `validate` share: they fill in a config. */
+export function withConfigFlags(command: Command): Command {
+  return command
+    .option("-A <key=value>", "fill {key} in the config (repeatable)", collect)
+    .addOption(
+      new Option("--local-mode <yes|no>", "yes: no bucket is read from or written to").choices(["yes", "no"]),
+    )
+    .option(
+      "--write-bucket <bucket>",
+      "mirror the run directory there; fills {write_bucket} (`placeholder` is never contacted)",
+    )
+    .option("--tmp-dir <dir>", "the folder above fmbench-read/, where data is looked for, too")
+    .option("--role-arn <arn>", "fill {role_arn}");
+}
+
+/** The flags that `run` and `report` share. */
+export function withRunFlags(command: Command, example: string): Command {
+  return command
+    .option("--set <path=value>", `override one key, typed: --set ${example} (repeatable)`, collect)
+    .addOption(
+      new Option("--results-dir <dir>", "where run directories lie")
+        .default(RESULTS_DIR, "results/ in the project"),
+    )
+    .option(
+      "--give-up-after <seconds>",
+      "give a step up that shows no sign of life for so long",
+      secondsOf,
+      3600,
+    )
+    .option("--json", "print the outcome as one JSON object on standard output")
+    .option("--verbose", "show progress as plain lines, each second")
+    .option("--quiet", "print nothing but errors");
 }

@@ -35,11 +35,14 @@ async function notebooksIn(folder: string): Promise<string[]> {
   return found.sort();
 }
 
+const shippedNotebooks =
+  async () => [...await notebooksIn("notebooks"), ...await notebooksIn("notebooks/studies")];
+
 /** `deno fmt --check` calls every notebook unformatted (Deno 2.9.6); so copies are formatted and compared. */
 async function notebooksAreFormatted(): Promise<boolean> {
   const folder = await Deno.makeTempDir({ prefix: "fmbench-format-" });
   try {
-    const files = await notebooksIn("notebooks");
+    const files = await shippedNotebooks();
     for (const file of files) await Deno.copyFile(file, `${folder}/${basename(file)}`);
     await run("fmt", "--quiet", "--no-config", "--line-width=110", folder);
     let ok = true;
@@ -61,7 +64,7 @@ await check("format of the notebooks", notebooksAreFormatted);
 await check("lint", () => run("lint", "--quiet"));
 await check("types", () => run("check", "--quiet", "lib", "tests"));
 await check("types of the notebooks", async () => {
-  const faults = await checkNotebooks(await notebooksIn("notebooks"));
+  const faults = await checkNotebooks(await shippedNotebooks());
   for (const fault of faults) console.log(showNotebookFault(fault));
   return faults.length === 0;
 });

@@ -2,7 +2,7 @@
 
 import type { Estimate, Verdict, VerdictOutcome } from "../core/mod.ts";
 import { groupedWilson, meanInterval } from "../metrics/mod.ts";
-import { byCell, cellKey } from "./attempts.ts";
+import { byCell, cellKey } from "./cell_names.ts";
 
 /** What judging says of answers. */
 export interface JudgedFigures {

@@ -26,13 +26,14 @@ import {
   measuredWindows,
   percentiles,
   seriesMean,
-  type SortedNumbers,
   steadiness,
   throughput,
   tokenCostPerTransaction,
 } from "../metrics/mod.ts";
 import { accuracyCells, judgedFiguresOf } from "./accuracy.ts";
-import { type Cell, eachCell, known } from "./attempts.ts";
+import { type Cell, eachCell, release } from "./attempts.ts";
+import type { NumberColumn } from "./attempt_columns.ts";
+import type { AttemptRows } from "./attempt_rows.ts";
 import type { Requests } from "./frame.ts";
 
 export interface SummarizeOptions {
@@ -89,35 +90,38 @@ function describe(cell: Cell, endpoints: readonly Endpoint[]) {
 }
 
 function measure(
-  { attempts, finals, successes, gaps_ms, sorted_gaps_ms, concurrency }: Cell,
+  { attempts, finals, successes, sends, gaps, concurrency }: Cell,
   { budgets, objectives = {} }: SummarizeOptions,
 ) {
   const outcomes = countOutcomes(finals);
-  const sources = new Set(known(successes, "token_source"));
-  const uses = known(successes, "prompt_use");
-  const responses = known(successes, "response_ms");
-  const response_ms = percentiles(responses);
-  const response_mean_ms = seriesMean(responses);
-  const level = { windows: measuredWindows(attempts, concurrency), finals };
+  const sources = successes.labels("token_source");
+  const response_ms = percentiles(successes.known("response_ms"));
+  const response_mean_ms = seriesMean(successes.known("response_ms"));
+  release(attempts.columns);
+  const level = { windows: measuredWindows(attempts, concurrency, sends), finals };
+  const through = throughput(attempts, concurrency, level.windows);
   const good = goodput(attempts, concurrency, objectives, level);
+  release(attempts.columns);
+  const steady = steadiness(attempts, concurrency, level);
+  release(attempts.columns);
   return {
     ...outcomes,
     error_rate: errorRate(finals),
-    prompt_tokens_mean: mean(known(successes, "prompt_tokens")),
-    completion_tokens_mean: mean(known(successes, "completion_tokens")),
+    prompt_tokens_mean: mean(successes.known("prompt_tokens")),
+    completion_tokens_mean: mean(successes.known("completion_tokens")),
     token_source: sources.size > 1 ? "mixed" : [...sources][0] ?? null,
-    repeated_share: uses.length === 0 ? null : uses.filter((use) => use > 1).length / uses.length,
-    e2e_ms: percentiles(known(successes, "e2e_ms")),
+    repeated_share: repeatedShare(successes.known("prompt_use")),
+    e2e_ms: percentiles(successes.known("e2e_ms")),
     response_ms,
     response_mean_ms,
     latency_ms: judgedLatency(budgets.latency_statistic, response_ms, response_mean_ms),
-    ttft_ms: percentilesOrNull(known(successes, "ttft_ms")),
-    tpot_ms: percentilesOrNull(known(successes, "tpot_ms")),
-    itl_ms: percentilesOrNull(gaps_ms, sorted_gaps_ms),
-    output_tokens_per_s: percentilesOrNull(known(successes, "output_tokens_per_s")),
-    ...throughput(attempts, concurrency, level.windows),
+    ttft_ms: percentilesOrNull(successes, "ttft_ms"),
+    tpot_ms: percentilesOrNull(successes, "tpot_ms"),
+    itl_ms: gaps.percentiles(),
+    output_tokens_per_s: percentilesOrNull(successes, "output_tokens_per_s"),
+    ...through,
     goodput: { per_minute: good.per_s === null ? null : good.per_s * 60, share: good.share },
-    steadiness: steadiness(attempts, concurrency, level),
+    steadiness: steady,
   };
 }
 
@@ -125,8 +129,15 @@ function judgedLatency(statistic: LatencyStatistic, of: Percentiles, mean: Estim
   return statistic === "mean" ? mean : of[statistic];
 }
 
-function percentilesOrNull(values: ArrayLike<number>, samples?: SortedNumbers): Percentiles | null {
-  return values.length === 0 ? null : percentiles(values, samples);
+function percentilesOrNull(successes: AttemptRows, name: NumberColumn): Percentiles | null {
+  const values = successes.known(name);
+  release(successes.columns);
+  return values.length === 0 ? null : percentiles(values);
+}
+
+/** Of the uses of prompts, those that are not the first; null when none is known. */
+function repeatedShare(uses: Float64Array): number | null {
+  return uses.length === 0 ? null : uses.filter((use) => use > 1).length / uses.length;
 }
 
 function price(

@@ -8,14 +8,16 @@ import {
   tariffOf,
 } from "../core/mod.ts";
 import {
+  errorRate,
   measuredWindows,
   meets,
+  numbersOf,
   rateEstimate,
   seriesMean,
-  seriesProportion,
   tokenCost,
 } from "../metrics/mod.ts";
-import { type Attempt, type Cell, eachCell, known } from "./attempts.ts";
+import type { AttemptRows } from "./attempt_rows.ts";
+import { type Cell, eachCellAhead } from "./attempts.ts";
 import { cellSummaries, type SummarizeOptions } from "./cell_summary.ts";
 import type { Requests } from "./frame.ts";
 
@@ -32,32 +34,34 @@ export interface CellEstimates
  *
  * @throws {RangeError} if an attempt belongs to no level
  */
-export function cellEstimates(requests: Requests, options: SummarizeOptions): CellEstimates[] {
+export async function cellEstimates(
+  requests: Requests,
+  options: SummarizeOptions,
+): Promise<CellEstimates[]> {
   const summarize = cellSummaries(options);
-  return eachCell(requests).map((cell) => {
+  const found: CellEstimates[] = [];
+  for await (const cell of eachCellAhead(requests)) {
     const summary = summarize(cell);
     const { experiment_name, payload_file, concurrency, request_rate_rps, accuracy, similarity } = summary;
     const estimates = {
-      ...latencies("response", summary.response_ms, known(cell.successes, "response_ms")),
-      ...latencies("ttft", summary.ttft_ms, known(cell.successes, "ttft_ms")),
-      ...latencies("tpot", summary.tpot_ms, known(cell.successes, "tpot_ms")),
-      ...latencies("itl", summary.itl_ms, cell.gaps_ms),
+      ...latencies("response", summary.response_ms, cell.successes.known("response_ms")),
+      ...latencies("ttft", summary.ttft_ms, cell.successes.known("ttft_ms")),
+      ...latencies("tpot", summary.tpot_ms, cell.successes.known("tpot_ms")),
+      ...latencies("itl", summary.itl_ms, cell.gaps.values()),
       ...ratesOf(cell, options),
-      error_rate: seriesProportion(
-        cell.finals.filter(({ status }) => status === "ok" || status === "error")
-          .map(({ status }) => status === "error"),
-      ),
+      error_rate: errorRate(cell.finals),
       accuracy,
       similarity,
     };
-    return {
+    found.push({
       ...{ experiment_name, payload_file, concurrency, request_rate_rps },
       estimates: {
         ...estimates,
         cost_per_transaction: costOf(cell.successes, summary, estimates.transactions_per_minute, options),
       },
-    };
-  }).toArray();
+    });
+  }
+  return found;
 }
 
 function latencies<Kind extends "response" | "ttft" | "tpot" | "itl">(
@@ -73,9 +77,9 @@ function latencies<Kind extends "response" | "ttft" | "tpot" | "itl">(
   } as Record<`${Kind}_${"p50" | "p95" | "p99" | "mean"}_ms`, Estimate | null>;
 }
 
-function ratesOf({ attempts, concurrency }: Cell, { objectives = {} }: SummarizeOptions) {
-  const windows = measuredWindows(attempts, concurrency);
-  const perMinute = (counted: readonly Attempt[]) => scaled(rateEstimate(windows, counted), 60);
+function ratesOf({ attempts, sends, concurrency }: Cell, { objectives = {} }: SummarizeOptions) {
+  const windows = measuredWindows(attempts, concurrency, sends);
+  const perMinute = (counted: AttemptRows) => scaled(rateEstimate(windows, counted), 60);
   return {
     transactions_per_minute: perMinute(attempts),
     goodput_per_minute: perMinute(attempts.filter((attempt) => meets(attempt, objectives))),
@@ -91,7 +95,7 @@ function scaled(estimate: Estimate | null, factor: number): Estimate | null {
 
 /** By the hour: the price over the throughput, and as uncertain as that. By the token: the mean over the successes. */
 function costOf(
-  successes: readonly Attempt[],
+  successes: AttemptRows,
   summary: CellSummary,
   rate: Estimate | null,
   { prices }: SummarizeOptions,
@@ -99,9 +103,7 @@ function costOf(
   const tariff = tariffOf(summary, prices);
   if (tariff === null || summary.cost_per_transaction === null) return null;
   if (tariff.basis === "token") {
-    return seriesMean(
-      successes.map((success) => tokenCost(success, tariff.price)).filter((cost) => cost !== null),
-    );
+    return seriesMean(numbersOf(successes, (success) => tokenCost(success, tariff.price)));
   }
   if (rate === null || !rate.value) return null;
   const total = summary.cost_per_transaction * rate.value;

@@ -1,9 +1,8 @@
 /** How figures of single requests are spread over each cell, in a few numbers however many requests there are. */
 
-import { pl } from "nodejs-polars";
 import { quantile, sorted } from "../metrics/mod.ts";
-import { byCell } from "./attempts.ts";
-import { type DataFrame, lazily, type Requests } from "./frame.ts";
+import { type Cell, eachCell, release } from "./attempts.ts";
+import type { Requests } from "./frame.ts";
 
 /** Figures of a request whose spread people feel. */
 export const spreadFigures = ["ttft_ms", "response_ms"] as const;
@@ -26,31 +25,23 @@ export interface Distribution {
 
 /** Steps between the least and the greatest value. */
 const steps = 200;
-const cell = ["experiment_name", "payload_file", "concurrency", "request_rate_rps"] as const;
 
-/**
- * The distributions of a table of attempts (as `openRequests` gives it), by cell and figure; none where a figure has no value.
- * Values stay in Polars until they are one array of numbers.
- */
+/** The distributions of a table of attempts (as `openRequests` gives it), by cell and figure; none where a figure has no value. */
 export function distributions(requests: Requests): Distribution[] {
-  const successes = lazily(requests)
-    .filter(pl.col("phase").eq(pl.lit("measure")).and(pl.col("status").eq(pl.lit("ok"))))
-    .select(...[...cell, ...spreadFigures].map((name) => pl.col(name)))
-    .collectSync();
-  if (successes.height === 0) return [];
-  return successes.partitionBy([...cell]).flatMap((part) => {
-    const of = cellOf(part);
-    return spreadFigures.flatMap((figure) => {
-      const values = part.getColumn(figure).dropNulls().toTypedArray() as Float64Array;
-      if (values.length === 0) return [];
-      return [{ ...of, figure, n: values.length, quantiles: quantilesOf(values) }];
-    });
-  }).sort((a, b) => byCell(a, b) || spreadFigures.indexOf(a.figure) - spreadFigures.indexOf(b.figure));
+  return eachCell(requests).toArray().flatMap(distributionsOf);
 }
 
-function cellOf(part: DataFrame): Omit<Distribution, "figure" | "n" | "quantiles"> {
-  const [row] = part.select(...cell).head(1).toRecords();
-  return row as ReturnType<typeof cellOf>;
+/** Those of one cell. */
+export function distributionsOf({ attempts, experiment_name, payload_file, ...load }: Cell): Distribution[] {
+  const { concurrency, request_rate_rps } = load;
+  const successes = attempts.labelled("phase", "measure").labelled("status", "ok");
+  return spreadFigures.flatMap((figure) => {
+    const values = successes.known(figure);
+    release(attempts.columns);
+    if (values.length === 0) return [];
+    const of = { experiment_name, payload_file, concurrency, request_rate_rps };
+    return [{ ...of, figure, n: values.length, quantiles: quantilesOf(values) }];
+  });
 }
 
 function quantilesOf(values: Float64Array): number[] {

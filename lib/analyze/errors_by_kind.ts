@@ -1,10 +1,7 @@
 /** Which failures each cell had. */
 
-import { pl } from "nodejs-polars";
-import type { RequestRecord } from "../core/mod.ts";
-import { finalAttempts } from "../metrics/mod.ts";
-import { byCell, cellKey } from "./attempts.ts";
-import { lazily, type Requests } from "./frame.ts";
+import { type Cell, eachCell } from "./attempts.ts";
+import type { Requests } from "./frame.ts";
 
 /** Requests of the measure phase of one cell whose final attempt failed in one way. */
 export interface FailureCount {
@@ -18,39 +15,18 @@ export interface FailureCount {
   readonly count: number;
 }
 
-const columns = [
-  "request_id",
-  "attempt",
-  "segment",
-  "sent_at",
-  "experiment_name",
-  "payload_file",
-  "concurrency",
-  "request_rate_rps",
-  "status",
-  "error_kind",
-] as const;
-type Row = Pick<RequestRecord, (typeof columns)[number]>;
-
-/** Failures by cell and kind, sorted; only the requests that met a failure leave Polars. */
+/** Failures by cell and kind, sorted. */
 export function errorsByKind(requests: Requests): FailureCount[] {
-  const measured = lazily(requests).filter(pl.col("phase").eq(pl.lit("measure")));
-  const isFailure = pl.col("status").eq(pl.lit("error"));
-  const failed = measured.filter(isFailure).select("request_id").collectSync().unique();
-  if (failed.height === 0) return [];
-  const rows = measured.select(...columns.map((name) => pl.col(name)))
-    .join(failed.lazy(), { on: "request_id", how: "semi" }).collectSync().toRecords() as unknown as Row[];
-  const finals = finalAttempts(rows).filter(({ status }) => status === "error");
-  const groups = Map.groupBy(finals, (row) => `${cellKey(row)} ${row.error_kind}`);
-  return [...groups.values()].map((group) => {
-    const { experiment_name, payload_file, concurrency, request_rate_rps, error_kind } = group[0]!;
-    return {
-      experiment_name: experiment_name ?? "",
-      payload_file: payload_file ?? "",
-      concurrency,
-      request_rate_rps,
-      error_kind: error_kind ?? "unknown",
-      count: group.length,
-    };
-  }).sort((a, b) => byCell(a, b) || b.count - a.count || a.error_kind.localeCompare(b.error_kind));
+  return eachCell(requests).toArray().flatMap(failuresOf);
+}
+
+/** The failures of one cell, the frequent ones first. */
+export function failuresOf(cell: Cell): FailureCount[] {
+  const failed = cell.finals.labelled("status", "error");
+  const { experiment_name, payload_file, concurrency, request_rate_rps } = cell;
+  return [...failed.countBy("error_kind")].map(([kind, count]) => ({
+    ...{ experiment_name, payload_file, concurrency, request_rate_rps },
+    error_kind: kind ?? "unknown",
+    count,
+  })).sort((a, b) => b.count - a.count || a.error_kind.localeCompare(b.error_kind));
 }

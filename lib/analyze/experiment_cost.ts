@@ -2,7 +2,8 @@
 
 import { type Endpoint, type ExperimentCost, type Prices, tariffOf } from "../core/mod.ts";
 import { instanceCost, totalTokenCost } from "../metrics/mod.ts";
-import { type Attempt, type Cell, eachCell, known } from "./attempts.ts";
+import type { Attempt } from "./attempt_rows.ts";
+import { type Cell, eachCell, release } from "./attempts.ts";
 import type { Requests } from "./frame.ts";
 
 /** What one cell adds to the cost of its experiment. */
@@ -69,17 +70,18 @@ export function costsOf(uses: readonly CellUse[], options: CostOptions): Experim
 export function useOf(cell: Cell, options: CostOptions): CellUse {
   const { experiment_name, model_id, instance_type, attempts } = cell;
   const { tariff } = paidFor(cell, options);
-  return {
+  const use = {
     experiment_name,
     model_id,
     instance_type,
-    requests: new Set(attempts.map(({ request_id }) => request_id)).size,
-    prompt_tokens: sum(known(attempts, "prompt_tokens")),
-    completion_tokens: sum(known(attempts, "completion_tokens")),
+    requests: cell.requests,
+    prompt_tokens: sum(attempts.known("prompt_tokens")),
+    completion_tokens: sum(attempts.known("completion_tokens")),
     token_cost: tariff?.basis === "token" ? totalTokenCost(attempts, tariff.price) : null,
-    stretches: [...Map.groupBy(attempts, ({ segment }) => segment)]
-      .map(([segment, ofSegment]) => ({ segment, ...stretchOf(ofSegment) })),
+    stretches: stretchesOf(attempts),
   };
+  release(attempts.columns);
+  return use;
 }
 
 /** Who is paid, and for how many: what the endpoint says, else the records, as one instance. */
@@ -110,18 +112,21 @@ function secondsOf(uses: readonly CellUse[]): number {
   return covered_ms / 1000;
 }
 
-/** From the first send to the last end; nothing when nothing was sent. */
-function stretchOf(attempts: readonly Attempt[]): { start: number; end: number } {
-  let start = Infinity;
-  let end = -Infinity;
-  for (const { sent_ms, ended_ms } of attempts) {
+/** From the first send to the last end in each segment; nothing when nothing was sent. */
+function stretchesOf(attempts: Iterable<Attempt>): CellUse["stretches"] {
+  const stretches = new Map<string | null, { segment: string | null; start: number; end: number }>();
+  for (const { segment, sent_ms, ended_ms } of attempts) {
+    let stretch = stretches.get(segment);
+    if (stretch === undefined) stretches.set(segment, stretch = { segment, start: Infinity, end: -Infinity });
     if (sent_ms === null) continue;
-    start = Math.min(start, sent_ms);
-    end = Math.max(end, ended_ms ?? sent_ms);
+    stretch.start = Math.min(stretch.start, sent_ms);
+    stretch.end = Math.max(stretch.end, ended_ms ?? sent_ms);
   }
-  return { start, end };
+  return [...stretches.values()];
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

@@ -8,7 +8,8 @@
 import { pl } from "nodejs-polars";
 import type { Endpoint } from "../core/mod.ts";
 import { mean, quantile, sorted } from "../metrics/mod.ts";
-import { type Cell, eachCell } from "./attempts.ts";
+import type { Attempt, AttemptRows } from "./attempt_rows.ts";
+import { type Cell, eachCellAhead } from "./attempts.ts";
 import { lazily, type Requests } from "./frame.ts";
 
 /** A prompt by its id. */
@@ -100,8 +101,8 @@ export interface CellExport {
 }
 
 /** Cell by cell, in their order; one is held at a time. */
-export function* exportedCells(requests: Requests, input: ExportInput): Generator<CellExport> {
-  for (const cell of eachCell(requests)) {
+export async function* exportedCells(requests: Requests, input: ExportInput): AsyncGenerator<CellExport> {
+  for await (const cell of eachCellAhead(requests)) {
     const texts = textsOf(requests, cell);
     const records = cell.finals.map((final) => recordOf(cell, final, texts.get(final.row)!, input));
     const size = chunkSize(cell);
@@ -151,7 +152,7 @@ const seconds = (ms: number | null) => ms === null ? null : ms / 1000;
 
 function recordOf(
   { experiment_name, payload_file, concurrency }: Cell,
-  final: Cell["finals"][number],
+  final: Attempt,
   texts: Texts,
   { prompts, parameters }: ExportInput,
 ): Ended<InferenceRecord> {
@@ -201,7 +202,7 @@ function joined(ground_truth: string): string {
  */
 function chunkOf(
   { experiment_name, concurrency, payload_file }: Cell,
-  finals: Cell["finals"],
+  finals: AttemptRows,
   records: readonly Ended<InferenceRecord>[],
 ): Ended<ChunkRecord> {
   const rows = records.map(({ record }) => record);
@@ -245,7 +246,7 @@ function chunkOf(
 }
 
 /** Within each segment, whose clocks have nothing to do with each other. */
-function elapsedSeconds(finals: Cell["finals"]): number {
+function elapsedSeconds(finals: AttemptRows): number {
   let total_ms = 0;
   for (const own of Map.groupBy(finals, ({ segment }) => segment).values()) {
     let [first, last] = [Infinity, -Infinity];

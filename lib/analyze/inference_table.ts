@@ -2,9 +2,10 @@
 
 import { pl } from "nodejs-polars";
 import type { LazyDataFrame } from "nodejs-polars";
-import type { Endpoint, RequestRecord } from "../core/mod.ts";
-import { finalAttempts } from "../metrics/mod.ts";
+import type { Endpoint } from "../core/mod.ts";
 import { lazily, type Requests } from "./frame.ts";
+import { supersededRows } from "./superseded_rows.ts";
+import { heightOf } from "./table_pieces.ts";
 
 /** Rows of the table of requests that a part is made of: with texts of some kilobytes each some hundred megabytes. */
 const rowsOfPart = 50_000;
@@ -14,14 +15,17 @@ const rowsOfPart = 50_000;
  * are in seconds; `uuid` is the request's id; `latency` is null unless the request succeeded. The prompt is in
  * `data/prompts/<payload_file>` under `payload_id`. A query for each part of the table, at least one: none of it is read before it is
  * collected or written.
+ *
+ * @param superseded `supersededRows` of the table, where they are known already
  */
 export async function inferenceTable(
   requests: Requests,
   endpoints: readonly Pick<Endpoint, "experiment_name" | "instance_count">[],
+  superseded?: Uint32Array,
 ): Promise<LazyDataFrame[]> {
   const table = lazily(requests);
-  const { len: height } = (await table.select(pl.len()).collect()).toRecords()[0] as { len: number };
-  const superseded = await supersededRows(table);
+  const height = heightOf(requests);
+  const left = superseded ?? await supersededRows(requests);
   const instance_count = endpoints.reduce(
     (others, { experiment_name, instance_count }) =>
       pl.when(pl.col("experiment_name").eq(pl.lit(experiment_name))).then(pl.lit(instance_count))
@@ -30,7 +34,7 @@ export async function inferenceTable(
   );
   return Array.from({ length: Math.max(1, Math.ceil(height / rowsOfPart)) }, (_, part) => {
     const from = part * rowsOfPart;
-    const dropped = superseded.filter((row) => row >= from && row < from + rowsOfPart);
+    const dropped = [...left.subarray(placeOf(left, from), placeOf(left, from + rowsOfPart))];
     const measured = table.slice(from, rowsOfPart).withRowIndex("row", from)
       .filter(pl.col("phase").eq(pl.lit("measure")));
     const finals = dropped.length === 0 ? measured : measured.filter(pl.col("row").isIn(dropped).not());
@@ -38,19 +42,16 @@ export async function inferenceTable(
   });
 }
 
-/** Positions of the attempts of the measure phase that a later one of the same request stands for. Few requests have more than one. */
-async function supersededRows(table: LazyDataFrame): Promise<number[]> {
-  const measured = table.withRowIndex("row").filter(pl.col("phase").eq(pl.lit("measure")))
-    .select("row", "request_id", "attempt", "segment", "sent_at");
-  const again = measured.groupBy("request_id").agg(pl.len().alias("attempts"))
-    .filter(pl.col("attempts").gt(pl.lit(1)));
-  const found = await measured.join(again, { on: "request_id", how: "semi" }).collect();
-  const rows = found.toRecords() as unknown as Row[];
-  const finals = new Set(finalAttempts(rows));
-  return rows.filter((row) => !finals.has(row)).map(({ row }) => row);
+/** Where a row comes among ascending ones. */
+function placeOf(rows: Uint32Array, row: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]! < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
-
-type Row = Pick<RequestRecord, "request_id" | "attempt" | "segment" | "sent_at"> & { readonly row: number };
 
 const inSeconds = (column: string, name: string) => pl.col(column).div(pl.lit(1000)).alias(name);
 

@@ -1,7 +1,7 @@
 /** The columns of `metrics/*.csv`: name, kind, and how the value is taken from a row. Latencies are in seconds. */
 
 import type { CellSummary, ColumnKind, ExperimentCost } from "../core/mod.ts";
-import { cellKey } from "./attempts.ts";
+import { cellKey } from "./cell_names.ts";
 import { type DataFrame, frameOf } from "./frame.ts";
 import type { CellTokens, RunFigures } from "./run_figures.ts";
 

@@ -57,14 +57,15 @@ export async function writeMetrics(run_dir: string, figures: RunFigures): Promis
   await write("endpoint_per_instance_per_run_costs.csv", tableOf(costs, costColumns));
 }
 
-/** Writes `metrics/per_inference_request_results.csv`: a row is a request of the measure phase, by its final attempt. */
+/** Writes `metrics/per_inference_request_results.csv`: a row is a request of the measure phase, by its final attempt; see `inferenceTable`. */
 export async function writeInferences(
   run_dir: string,
   requests: Requests,
   endpoints: Parameters<typeof inferenceTable>[1],
+  superseded?: Uint32Array,
 ): Promise<void> {
   const folder = join(run_dir, "metrics");
   await Deno.mkdir(folder, { recursive: true });
-  const parts = await inferenceTable(requests, endpoints);
+  const parts = await inferenceTable(requests, endpoints, superseded);
   await writeCsvParts(join(folder, "per_inference_request_results.csv"), parts);
 }

@@ -1,4 +1,4 @@
-/** The memory that Polars holds for frames, which the garbage collector knows nothing of. */
+/** Memory that is held outside of what the garbage collector counts: Polars' frames, and arrays of numbers by the hundred megabytes. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -19,9 +19,14 @@ export async function letGo(rows: number): Promise<void> {
   passed += rows;
   if (passed < rowsBetween) return;
   passed = 0;
+  letGoNow();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Has arrays given back at once that nothing refers to any more. */
+export function letGoNow(): void {
   collect ??= collector();
   collect();
-  await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** The collector is not in reach of a program unless V8 is asked for it. */

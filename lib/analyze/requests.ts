@@ -4,6 +4,7 @@ import { pl } from "nodejs-polars";
 import type { LazyDataFrame } from "nodejs-polars";
 import { buildParquet } from "./parquet.ts";
 import { type DataFrame, lazily, type Requests } from "./frame.ts";
+import { eachPiece } from "./table_pieces.ts";
 
 /**
  * Opens the attempts of a run, one row each, with the columns of `docs/columns.md`; builds `requests.parquet` first
@@ -17,7 +18,7 @@ import { type DataFrame, lazily, type Requests } from "./frame.ts";
  * @throws {UserError} if the run holds no journal, or a damaged one
  */
 export async function openRequests(run_dir: string): Promise<DataFrame> {
-  return pl.readParquet(await buildParquet(run_dir));
+  return await (await scanRequests(run_dir)).collect();
 }
 
 /**
@@ -50,12 +51,21 @@ export function attemptCounts(requests: Requests): AttemptCounts {
 }
 
 /** Tokens of the prompt by request, where they are known. */
-export function promptLengths(requests: Requests, of: ReadonlySet<string>): Map<string, number> {
-  const table = lazily(requests).select("request_id", "prompt_tokens")
-    .filter(pl.col("prompt_tokens").isNotNull()).collectSync();
-  const ids = table.getColumn("request_id").toArray() as string[];
-  const tokens = table.getColumn("prompt_tokens").toArray() as number[];
-  return new Map(ids.flatMap((id, i) => of.has(id) ? [[id, tokens[i]!] as const] : []));
+export async function promptLengths(
+  requests: Requests,
+  of: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const lengths = new Map<string, number>();
+  const known = eachPiece(
+    requests,
+    (piece) => piece.select("request_id", "prompt_tokens").filter(pl.col("prompt_tokens").isNotNull()),
+  );
+  for await (const piece of known) {
+    const ids = piece.getColumn("request_id").toArray() as string[];
+    const tokens = piece.getColumn("prompt_tokens").toArray() as number[];
+    for (const [i, id] of ids.entries()) if (of.has(id)) lengths.set(id, tokens[i]!);
+  }
+  return lengths;
 }
 
 /** A measured success as a dot. */
@@ -77,10 +87,29 @@ export interface RequestSample {
  * The measured successes with a known prompt length; of an experiment that has more than `most`, so many, drawn at random from a
  * fixed seed.
  */
-export function sampleRequests(requests: Requests, most = 2000): RequestSample {
+export async function sampleRequests(requests: Requests, most = 2000): Promise<RequestSample> {
+  const counts = new Map<string, number>();
+  for await (const piece of eachPiece(requests, (one) => dotsOf(one).select("experiment_name"))) {
+    for (const part of piece.partitionBy(["experiment_name"], true)) {
+      const name = part.getColumn("experiment_name").get(0) as string;
+      counts.set(name, (counts.get(name) ?? 0) + part.height);
+    }
+  }
+  const drawn = new Map([...counts].map(([name, count]) => [name, new Draw(count, most)]));
+  for await (const piece of eachPiece(requests, dotsOf)) {
+    for (const part of piece.partitionBy(["experiment_name"], true)) {
+      drawn.get(part.getColumn("experiment_name").get(0) as string)!.take(part);
+    }
+  }
+  return {
+    points: [...drawn.values()].flatMap(({ points }) => points),
+    total: [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function dotsOf(piece: LazyDataFrame): LazyDataFrame {
   const known = ["experiment_name", "concurrency", "prompt_tokens", "e2e_ms"];
-  const successes = lazily(requests)
-    .filter(pl.col("phase").eq(pl.lit("measure")))
+  return piece.filter(pl.col("phase").eq(pl.lit("measure")))
     .select(
       pl.col("experiment_name"),
       pl.when(pl.col("concurrency").isNull()).then(pl.col("request_rate_rps"))
@@ -88,11 +117,44 @@ export function sampleRequests(requests: Requests, most = 2000): RequestSample {
       pl.col("prompt_tokens"),
       pl.col("e2e_ms"),
     )
-    .filter(known.map((name) => pl.col(name).isNotNull()).reduce((all, one) => all.and(one)))
-    .collectSync();
-  if (successes.height === 0) return { points: [], total: 0 };
-  const points = successes.partitionBy(["experiment_name"], true).flatMap((own) =>
-    (own.height <= most ? own : own.sample({ n: most, seed: 1 })).toRecords() as unknown as SampledRequest[]
-  );
-  return { points, total: successes.height };
+    .filter(known.map((name) => pl.col(name).isNotNull()).reduce((all, one) => all.and(one)));
+}
+
+/** Some of the dots of one experiment, which come in pieces. */
+class Draw {
+  readonly points: SampledRequest[];
+  /** Which dots are drawn, ascending, each with its place among the points; null: all. */
+  readonly #drawn: { readonly dot: number; readonly place: number }[] | null;
+  #seen = 0;
+  #taken = 0;
+
+  constructor(count: number, most: number) {
+    this.points = [];
+    this.#drawn = count <= most
+      ? null
+      : (pl.DataFrame({ dot: pl.Series("dot", Uint32Array.from({ length: count }, (_, i) => i)) })
+        .sample({ n: most, seed: 1 }).getColumn("dot").toArray() as number[])
+        .map((dot, place) => ({ dot, place })).sort((a, b) => a.dot - b.dot);
+  }
+
+  take(part: DataFrame): void {
+    const until = this.#seen + part.height;
+    if (this.#drawn === null) this.points.push(...part.toRecords() as unknown as SampledRequest[]);
+    else {
+      const from = this.#taken;
+      while (this.#taken < this.#drawn.length && this.#drawn[this.#taken]!.dot < until) this.#taken++;
+      const own = this.#drawn.slice(from, this.#taken);
+      const wanted = pl.DataFrame({
+        dot: pl.Series("dot", own.map(({ dot }) => dot - this.#seen), pl.UInt32),
+      });
+      const records = part.withRowIndex("dot").join(wanted, { on: "dot", how: "semi" }).sort("dot").drop(
+        "dot",
+      )
+        .toRecords();
+      for (const [i, { place }] of own.entries()) {
+        this.points[place] = records[i] as unknown as SampledRequest;
+      }
+    }
+    this.#seen = until;
+  }
 }

@@ -2,7 +2,8 @@
 
 import { pl } from "nodejs-polars";
 import type { RequestRecord, ServedFigure } from "../core/mod.ts";
-import { lazily, type Requests } from "./frame.ts";
+import type { Requests } from "./frame.ts";
+import { eachPiece } from "./table_pieces.ts";
 
 const columns = [
   "experiment_name",
@@ -18,12 +19,13 @@ const columns = [
  * For each experiment the pairs of asked and served model, service tier and latency mode that its answers of all phases have, with how
  * many have each; sorted by experiment, then the most frequent first. A tier or mode that was neither asked for nor named has no row.
  */
-export function servedFigures(requests: Requests): ServedFigure[] {
-  const rows = lazily(requests)
-    .filter(pl.col("status").eq(pl.lit("ok")))
-    .groupBy([...columns], true)
-    .agg(pl.col("status").count().alias("answers"))
-    .collectSync().toRecords() as unknown as Row[];
+export async function servedFigures(requests: Requests): Promise<ServedFigure[]> {
+  const rows: Row[] = [];
+  const counted = eachPiece(requests, (piece) =>
+    piece.filter(pl.col("status").eq(pl.lit("ok")))
+      .groupBy([...columns], true)
+      .agg(pl.col("status").count().alias("answers")));
+  for await (const piece of counted) rows.push(...piece.toRecords() as unknown as Row[]);
   const figures = rows.flatMap(pairsOf).filter(({ what, asked, served }) =>
     what === "model" || asked !== null || served !== null
   );

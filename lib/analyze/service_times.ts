@@ -1,34 +1,52 @@
 /** Response times by level: what the capacity plan simulates with. */
 
-import { pl } from "nodejs-polars";
 import type { LevelTimes } from "../metrics/mod.ts";
-import { lazily, type Requests } from "./frame.ts";
+import type { AttemptRows } from "./attempt_rows.ts";
+import { type Cell, eachCell, release } from "./attempts.ts";
+import type { Requests } from "./frame.ts";
+import { stableOrder } from "./stable_order.ts";
 
 /** Times kept of a level: more tell its distribution no better. */
 const mostTimes = 4000;
 
 /**
- * The response times of the successes of the measure phase, one entry a cell; of more than 4,000 so many at even distances. They
- * stay in Polars until they are numbers in one array a cell.
+ * The response times of the successes of the measure phase, one entry a cell, in the order of the table; of more than 4,000 so many at
+ * even distances.
  */
 export function serviceTimes(requests: Requests): LevelTimes[] {
-  const names = ["experiment_name", "payload_file", "concurrency", "request_rate_rps"];
-  const kept = lazily(requests)
-    .filter(
-      pl.col("phase").eq(pl.lit("measure")).and(pl.col("status").eq(pl.lit("ok")))
-        .and(pl.col("response_ms").isNotNull()),
-    )
-    .select(...names.map((name) => pl.col(name)), pl.col("response_ms"))
-    .collectSync();
-  if (kept.height === 0) return [];
-  return kept.partitionBy(names, true).map((level) => {
-    const [name] = level.slice(0, 1).select(...names).toRecords();
-    const all = level.getColumn("response_ms").toTypedArray() as Float64Array<ArrayBuffer>;
-    return { ...name as unknown as Omit<LevelTimes, "times_ms">, times_ms: thinned(all) };
-  });
+  return byFirstRow(eachCell(requests).toArray().flatMap(timesOf));
 }
 
-function thinned(times: Float64Array): Float64Array {
-  if (times.length <= mostTimes) return Float64Array.from(times);
-  return Float64Array.from({ length: mostTimes }, (_, i) => times[Math.floor(i * times.length / mostTimes)]!);
+/** Those of one cell, and the row of the table that the first of them is of. */
+export interface CellTimes {
+  readonly row: number;
+  readonly times: LevelTimes;
+}
+
+/** In the order in which they first come in the table. */
+export function byFirstRow(cells: readonly CellTimes[]): LevelTimes[] {
+  return cells.toSorted((a, b) => a.row - b.row).map(({ times }) => times);
+}
+
+/** Those of one cell; none without a success. */
+export function timesOf({ attempts, experiment_name, payload_file, ...load }: Cell): CellTimes[] {
+  const { concurrency, request_rate_rps } = load;
+  const successes = attempts.labelled("phase", "measure").labelled("status", "ok");
+  const times = attempts.columns.number("response_ms");
+  const known = successes.known("response_ms").length;
+  if (known === 0) return [];
+  const positions = inTableOrder(successes).filter((at) => !Number.isNaN(times[at]));
+  const times_ms = Float64Array.from(
+    { length: Math.min(known, mostTimes) },
+    (_, i) => times[positions[known <= mostTimes ? i : Math.floor(i * known / mostTimes)]!]!,
+  );
+  const row = attempts.columns.number("row")[positions[0]!]!;
+  release(attempts.columns);
+  return [{ row, times: { experiment_name, payload_file, concurrency, request_rate_rps, times_ms } }];
+}
+
+/** Where these attempts lie in their columns, in the order of the table. */
+function inTableOrder(attempts: AttemptRows): Uint32Array {
+  const order = stableOrder(attempts.known("row"), new Uint16Array(attempts.length));
+  return order.map((i) => attempts.position(i));
 }

@@ -30,6 +30,8 @@ export interface Drawing {
   readonly keyTitle: string;
   /** Whether the key shows a piece of line behind each symbol. */
   readonly keyLines?: boolean;
+  /** Pixels that a name of the key may take. Default 340. */
+  readonly keyWidth?: number;
   readonly blocks: readonly Block[];
 }
 
@@ -119,7 +121,9 @@ function legal(xml: string): string {
 }
 
 /** The key: symbol and name of each series, flowing into as many rows as it takes. */
-function layKey({ key, keyTitle, keyLines = false }: Drawing): { height: number; options: Plot.PlotOptions } {
+function layKey(
+  { key, keyTitle, keyLines = false, keyWidth = 340 }: Drawing,
+): { height: number; options: Plot.PlotOptions } {
   const rowHeight = 20;
   let x = 8;
   let y = 18;
@@ -132,7 +136,7 @@ function layKey({ key, keyTitle, keyLines = false }: Drawing): { height: number;
   words(keyTitle, true);
   x += 14;
   for (const { colour, symbol, dash, ...look } of key) {
-    const name = fitText(look.name, 340, fontSize);
+    const name = fitText(look.name, keyWidth, fontSize);
     const room = (keyLines ? 30 : 14) + textWidth(name, fontSize);
     if (x + room > chartWidth - 8) [x, y] = [24, y + rowHeight];
     const centre = x + (keyLines ? 12 : 5);

@@ -11,20 +11,45 @@ import { settleMetrics, settleTemplateKeys } from "./relocation.ts";
 import { settleRunSteps } from "./run_steps.ts";
 import { configSchema } from "./schema.ts";
 import { applySetting } from "./setting.ts";
+import { deriveStudy, type FoundStudy } from "./study_document.ts";
 import { mostYamlBytes, readTextFile } from "./text_file.ts";
+
+/** A document with all that follows from it before it is checked. */
+export interface Assembled extends Extended {
+  /** The scenarios of its study; null: it has none. */
+  readonly study: FoundStudy | null;
+}
 
 /**
  * Puts the document together, with the placeholders that come from AWS filled in for what is really used. When it can't be
  * read, its value is null and its faults say why.
  */
-export function assemble(path: string, source: string, options: LoadOptions): Extended {
+export function assemble(path: string, source: string, options: LoadOptions): Assembled {
   const surroundings = surroundingsOf(options);
   const probed = readChain(path, source, options, probeValues(surroundings)).located.value;
   const use = bucketUse(probed, { ...surroundings, localMode: options.localMode ?? false });
   const values = placeholderValues({ ...surroundings, defaultBuckets: use.defaults });
   // Where nothing that is used holds the account, a bucket of that name is not contacted.
   const account = use.holdsAccount || values["account"] !== undefined ? {} : { account: "unknown" };
-  return readChain(path, source, options, { ...values, ...account });
+  const chain = readChain(path, source, options, { ...values, ...account });
+  const { located, folders } = chain;
+  if (located.value === null || typeof located.value !== "object") return { ...chain, study: null };
+  const beside = options.beside ?? dirname(resolve(path));
+  const { tmpDir } = surroundings;
+  return {
+    ...chain,
+    study: deriveStudy(located, { beside, folders, tmpDir, localMode: options.localMode ?? false }),
+  };
+}
+
+/** What the study of a config names as its scenario file, an address or the name of a file; null: nothing, or it can't be read. */
+export function scenariosOf(path: string, options: LoadOptions = {}): string | null {
+  const read = readTextFile(path, mostYamlBytes);
+  if (!("text" in read)) return null;
+  const { value } = readChain(path, read.text, options, probeValues(surroundingsOf(options))).located;
+  const study = value !== null && typeof value === "object" && "study" in value ? value.study : null;
+  const name = study !== null && typeof study === "object" && "scenarios" in study ? study.scenarios : null;
+  return typeof name === "string" ? name : null;
 }
 
 function readChain(

@@ -11,6 +11,7 @@ import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import type { ModelEvaluations } from "./model_evaluations.ts";
 import { allSteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
+import { settleStudy, type Study } from "./study.ts";
 import { type AskedWorkload, askedWorkload, serviceLevelOf } from "./service_level.ts";
 
 /** A value of which nothing can be changed. */
@@ -64,6 +65,7 @@ export type Experiment = With<Written, {
     profile: string;
     accuracy: number;
     seed: number;
+    optimized?: { ttft_factor: number; speed_factor: number } | undefined;
     faults: Faults | null;
   } | null;
   load: OwnLoad;
@@ -105,6 +107,8 @@ export type Config = Frozen<
     }>;
     experiments: Experiment[];
     load: Load;
+    /** A latency study; null: a benchmark at given loads. */
+    study: Study | null;
     limits: Limits;
     /** FMBench's file of judges; null: nothing names it. */
     model_evaluations: string | null;
@@ -205,6 +209,8 @@ export interface SettledFiles {
   /** Slots of the template: the columns when `datasets.prompt_template_keys` is absent. */
   readonly slots: readonly string[];
   readonly experiments: readonly OwnFiles[];
+  /** Absolute path of the scenario file of a study; null: there is no study, or no such file. */
+  readonly scenarios: string | null;
 }
 
 /**
@@ -245,6 +251,7 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles, regi
       settleExperiment(experiment, written, payloadFiles, files.experiments[index]!, keys, region)
     ),
     load: settleRunLoad(written),
+    study: settleStudy(written.study, files.scenarios),
     model_evaluations: files.model_evaluations,
     evaluation: settleEvaluation(written, files.judges, aws.region ?? region),
     limits: {

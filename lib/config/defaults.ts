@@ -47,6 +47,18 @@ export const defaults = {
     clock: "auto",
     workers: 1,
   },
+  /** As in the notebook that latency studies come from. */
+  study: {
+    invocations_per_scenario: 5,
+    /** Where no duration is given. */
+    rounds: 5,
+    sleep_between_invocations: 60,
+    parallel_calls: 4,
+    jitter: 0.1,
+    /** A little less than the minute after which load balancers drop what rests. */
+    idle_connection_seconds: 55,
+    stop_when_precise: false,
+  },
   /** A file of this name beside the config comes before the shipped one. */
   model_evaluations: "model_eval_all_info.yml",
   evaluation: {

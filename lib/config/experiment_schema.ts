@@ -129,10 +129,18 @@ const serverProcess = section({
   base_path: text("the path that requests are sent to").optional(),
 });
 
-const simulate = section({
+const factor = (of: string) =>
+  z.number().min(0.01).max(100).register(fieldNotes, { expected: `${of}, from 0.01 to 100` });
+
+/** An embedded endpoint. */
+export const simulate = section({
   profile: text("the name of a timing profile of the embedded endpoint"),
   accuracy: fraction("the probability of a right answer").default(defaults.simulate.accuracy),
   seed: whole(0).optional(),
+  optimized: section({
+    ttft_factor: factor("what the time to the first token is multiplied by").default(1),
+    speed_factor: factor("what the tokens a second are multiplied by").default(1),
+  }).optional(),
   faults: faults.optional(),
 });
 

@@ -13,7 +13,7 @@ import { mostYamlBytes, readTextFile } from "./text_file.ts";
 export interface Extended {
   readonly located: Located;
   /** The folder of each file of the chain, by the name that marks give it: files are looked for beside who names them. */
-  readonly folders: ReadonlyMap<string, string>;
+  readonly folders: Map<string, string>;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Finds the files that a config names; what is nowhere is a fault. */
 
 import { join } from "node:path";
-import { isStepName, messageOf } from "../core/mod.ts";
+import { isShippedStep, messageOf } from "../core/mod.ts";
 import { cacheFolder, isBucketName } from "../storage/mod.ts";
 import {
   type HubSource,
@@ -41,6 +41,8 @@ export interface ConfigFiles {
   }[];
   /** Notebooks of the user's own steps, by step name. */
   readonly notebooks: Readonly<Record<string, string>>;
+  /** Images that the scenarios of a study name. */
+  readonly scenario_images: readonly string[];
 }
 
 /** What is nowhere is null here, and a fault. */
@@ -175,10 +177,13 @@ export function findFiles(
 }
 
 /** The bucket that files are looked for in; null: none is named, or the config reads from local folders only. */
-function readBucketOf(
-  { read_bucket, s3_or_local_file_system }: WrittenConfig["s3_read_data"],
+export function readBucketOf(
+  { read_bucket, s3_or_local_file_system }: {
+    readonly read_bucket?: unknown;
+    readonly s3_or_local_file_system?: unknown;
+  },
 ): string | null {
-  const named = read_bucket !== undefined && isBucketName(read_bucket) && read_bucket !== "placeholder";
+  const named = typeof read_bucket === "string" && isBucketName(read_bucket) && read_bucket !== "placeholder";
   return named && s3_or_local_file_system !== "local" ? read_bucket : null;
 }
 
@@ -274,7 +279,7 @@ function findTokenizer(
 }
 
 function findNotebooks(written: WrittenConfig, search: SearchFunction): Record<string, string> {
-  const own = Object.keys(written.run_steps ?? {}).filter((name) => !isStepName(name));
+  const own = Object.keys(written.run_steps ?? {}).filter((name) => !isShippedStep(name));
   const found = own.map((name): [string, string | undefined] => [
     name,
     search("notebook", `${name}.ipynb`, "", ["run_steps", name])?.path,

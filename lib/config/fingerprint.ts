@@ -21,12 +21,15 @@ export interface InputsFingerprint {
 
 /** SHA-256 of the whole config: 64 hex digits. The order of keys does not matter, but for `run_steps`. */
 export function configHash(config: Config): string {
-  return sha256(canonical({ ...config, run_steps: Object.entries(config.run_steps) }));
+  const { study, ...others } = config;
+  return sha256(
+    canonical({ ...others, ...study === null ? {} : { study }, run_steps: Object.entries(config.run_steps) }),
+  );
 }
 
 /** Reads the data files once to hash them. Files that have gone since the config was read count as missing. */
 export function inputsFingerprint(config: Config): InputsFingerprint {
-  const { datasets, s3_read_data, experiments, load } = config;
+  const { datasets, s3_read_data, experiments, load, study } = config;
   const data = {
     datasets,
     files: s3_read_data.source_data_files.map((file) =>
@@ -48,8 +51,14 @@ export function inputsFingerprint(config: Config): InputsFingerprint {
   return {
     data: sha256(canonical(data)),
     experiments: sha256(canonical(experiments.map(apartFromFiles))),
-    load: sha256(canonical(loads)),
+    load: sha256(canonical(study === null ? loads : [...loads, scheduleOf(study)])),
   };
+}
+
+/** When a study makes its calls; how well it wants to know may change, and its scenarios stand under `data`. */
+function scheduleOf(study: NonNullable<Config["study"]>) {
+  const { scenarios: _file, precision: _precision, stop_when_precise: _stops, ...schedule } = study;
+  return schedule;
 }
 
 /** An experiment without its load and its prices, and without the names of files: their content stands under `data`. */

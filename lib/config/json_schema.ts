@@ -47,7 +47,7 @@ export function configJsonSchema(annotated: string): Node {
     $schema,
     title: "A config of fmbench",
     ...body,
-    anyOf: [{ required: ["extends"] }, { required: ["s3_read_data"] }],
+    anyOf: [{ required: ["extends"] }, { required: ["s3_read_data"] }, { required: ["study"] }],
   };
 }
 

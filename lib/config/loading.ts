@@ -2,7 +2,7 @@
 
 import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { Prices } from "../core/mod.ts";
+import type { Prices, Scenario } from "../core/mod.ts";
 import { assemble, textOf } from "./assembly.ts";
 import { assumptions, unplaced } from "./assumption.ts";
 import { type Config, settleConfig } from "./config.ts";
@@ -31,6 +31,7 @@ import { checkOwnPrices, checkPriceRegions, checkPrices } from "./price_check.ts
 import { type ReadPrices, readPrices, shippedPrices } from "./prices.ts";
 import { checkProtocols } from "./protocol_check.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
+import { checkQuotas, checkStudy } from "./study_check.ts";
 import { validate } from "./validation.ts";
 import { checkWorkload } from "./workload_check.ts";
 
@@ -40,6 +41,8 @@ export interface LoadedConfig {
   /** Keys without effect, assumptions made; `formatNotices` shows them. */
   readonly notices: readonly Notice[];
   readonly files: ConfigFiles;
+  /** What the scenario file of a study asks for, in its order; none without a study. */
+  readonly scenarios: readonly Scenario[];
   readonly prices: Prices;
   /** Absolute path of the config file. */
   readonly file: string;
@@ -76,7 +79,8 @@ export function readConfig(
   const file = resolve(path);
   const beside = options.beside ?? dirname(file);
   const { localMode = false } = options;
-  const { located, folders } = assemble(path, source, options);
+  const { located, folders, study } = assemble(path, source, options);
+  if (study?.lookUp) lookUps.push(study.lookUp);
   if (located.value === null && located.faults.length > 0) throw new ConfigError(located.faults);
   const { value, faults, tainted } = validate(configSchema, located);
   const findings = findingsIn(located);
@@ -90,6 +94,7 @@ export function readConfig(
       namedRegion(surroundingsOf(options)),
       options.profiles ?? null,
       unplaced(source, options),
+      study?.file ?? null,
       findings,
     );
   const all = [...located.faults, ...faults, ...findings.faults];
@@ -116,7 +121,9 @@ export function readConfig(
         deployment_script: deployment_script?.path ?? null,
       })),
       notebooks: found.notebooks,
+      scenario_images: study?.images ?? [],
     },
+    scenarios: study?.scenarios ?? [],
     prices: prices.prices,
     file,
     source,
@@ -141,6 +148,7 @@ function crossCheck(
   region: string | null,
   profiles: readonly string[] | null,
   parameters: Readonly<Record<string, string>>,
+  scenarios: string | null,
   findings: Findings,
 ): Checked {
   const found = findFiles(asWritten, places, findings);
@@ -165,6 +173,7 @@ function crossCheck(
       tokenizer_prefix: tokenizer?.name ?? null,
       slots: template?.slots ?? [],
     })),
+    scenarios,
   }, region);
   const read = pricesOf(found, findings);
   const given = givenPrices(parameters, findings);
@@ -187,6 +196,8 @@ function crossCheck(
   if (sound("datasets")) checkFilters(config, findings);
   if (sound("datasets", "load")) checkIterations(written, findings);
   if (sound("experiments", "load")) checkLoads(written, config, findings);
+  if (sound("study", "load")) checkStudy(written, findings);
+  if (sound("study", "experiments")) checkQuotas(written, findings);
   if (sound("datasets", "run_steps", "report", "experiments", "evaluation")) {
     checkEvaluation(written, config, findings);
   }

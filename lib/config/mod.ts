@@ -3,7 +3,7 @@
  * From: a YAML file, `-A key=value`, `--set path=value`, the files it names.
  * To: `Config`, prices, fingerprints and the resolved YAML, for `pipeline/`.
  */
-export { baseOf, identityNeeded } from "./assembly.ts";
+export { baseOf, identityNeeded, scenariosOf } from "./assembly.ts";
 export * from "./config.ts";
 export * from "./defaults.ts";
 export { knownDeploymentScripts } from "./deployment_script.ts";
@@ -25,3 +25,5 @@ export { copyOf, isAddress } from "./remote_copy.ts";
 export * from "./resolved_yaml.ts";
 export * from "./run_steps.ts";
 export { serviceLevelOf } from "./service_level.ts";
+export type { Study } from "./study.ts";
+export { scenarioPayloads } from "./study_document.ts";

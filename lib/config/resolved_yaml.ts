@@ -6,6 +6,7 @@ import { redactDeep } from "../core/mod.ts";
 import type { Config } from "./config.ts";
 import { escapeBraces } from "./placeholder.ts";
 import { serviceLevelOf } from "./service_level.ts";
+import { studyKeys } from "./study.ts";
 
 /** Every key with its value, defaults included, secrets redacted. Reading it again gives the same config. */
 export function resolvedYaml(config: Config): string {
@@ -14,6 +15,7 @@ export function resolvedYaml(config: Config): string {
     ...config,
     run_steps: Object.fromEntries(steps),
     experiments: config.experiments.map(asKeys),
+    study: config.study === null ? undefined : studyKeys(config.study),
     report: { ...config.report, objectives: askedObjectives(config.report) },
   };
   return stringify(writable(redactDeep(keys)));

@@ -1,6 +1,6 @@
 /** Which notebooks run, and in which order. */
 
-import { isStepName, stepNames } from "../core/mod.ts";
+import { isShippedStep, isStepName, stepNames, studyStep } from "../core/mod.ts";
 import type { Located } from "./document.ts";
 import { markOf, pathKey } from "./document.ts";
 import { showPath } from "./fault.ts";
@@ -22,18 +22,20 @@ const oldNames: Readonly<Record<string, string>> = {
 };
 
 /** Everything that a step may be called. */
-const writtenNames = [...stepNames, ...Object.keys(oldNames)].flatMap((name) => [name, `${name}.ipynb`]);
+const writtenNames = [...stepNames, `studies/${studyStep}`, ...Object.keys(oldNames)]
+  .flatMap((name) => [name, `${name}.ipynb`]);
 
 /** The name of a step without `.ipynb`, and by today's name. */
 export function stepNameOf(written: string): string {
   const bare = written.replace(/\.ipynb$/, "");
+  if (bare === `studies/${studyStep}`) return studyStep;
   return Object.hasOwn(oldNames, bare) ? oldNames[bare]! : bare;
 }
 
 /** The steps of a config in the order in which they run. */
 export function runSteps(config: { readonly run_steps: Readonly<Record<string, boolean>> }): RunStep[] {
   return Object.entries(config.run_steps)
-    .map(([name, enabled]) => ({ name, enabled, own: !isStepName(name) }));
+    .map(([name, enabled]) => ({ name, enabled, own: !isShippedStep(name) }));
 }
 
 /** All seven steps, switched on: what a config without `run_steps` asks for. */
@@ -56,7 +58,7 @@ export function settleRunSteps(located: Located): void {
     const at = markOf(located, ["run_steps", key], "key");
     const fault = (text: string) => located.faults.push({ ...at, text });
     const name = stepNameOf(key);
-    if (!isStepName(name) && !key.endsWith(".ipynb")) {
+    if (!isShippedStep(name) && !key.endsWith(".ipynb")) {
       fault(`"${key}" in "run_steps" is no step and no notebook; ${didYouMean(key, writtenNames)}`);
       continue;
     }

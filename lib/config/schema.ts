@@ -22,6 +22,7 @@ import {
   whole,
 } from "./field.ts";
 import { load } from "./load_schema.ts";
+import { study } from "./study_schema.ts";
 
 const fixed = "has no effect: the layout of the run directory is fixed";
 
@@ -171,6 +172,7 @@ export const configSchema = section({
     .register(fieldNotes, { expected: "a map of parameter sets" }).default({}),
   experiments: list(experiment, "experiments").min(1),
   load: load.prefault({}),
+  study: study.optional(),
   limits: limits.prefault({}),
   report: report.prefault({}),
   model_evaluations: text("the name of a file that names the judges").optional(),

@@ -35,6 +35,10 @@ export const columns = {
   attempt: integer("1 for the first try of this request; a retry is a row of its own"),
   segment: text("one uninterrupted start of the run; rates are taken within a segment, never over a gap"),
   scenario_id: text("scenario of a latency study; null otherwise"),
+  round: integer("latency study: in which round, from 1; null otherwise"),
+  block: integer(
+    "latency study: calls of a block have one prompt and differ in their variant, and are made close together; null otherwise",
+  ),
   experiment_name: text("`experiments[].name`"),
   model_id: text("model asked for"),
   instance_type: text("price key of the experiment"),
@@ -103,6 +107,9 @@ export const columns = {
   asked_service_tier: text("service tier asked for"),
   served_service_tier: text("service tier that was served"),
   connection_reused: boolean("whether the connection had carried a request before"),
+  connection_ahead: boolean(
+    "whether a new connection was opened ahead of the call, which so did not wait for it; null on a reused one",
+  ),
   completion: text("the answer"),
   ground_truth: text("JSON list of the right answers of the row; null when it has none"),
   question: text("the question of the row, for the judges"),

@@ -29,4 +29,6 @@ export interface Payload {
   readonly images?: readonly PayloadImage[];
   /** The conversation that `prompt` is a transcript of; absent: the prompt is no conversation. */
   readonly messages?: readonly PayloadMessage[];
+  /** Cap on the answer to this prompt, in place of the request's parameters; absent: theirs counts. */
+  readonly max_tokens?: number;
 }

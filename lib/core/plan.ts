@@ -2,9 +2,10 @@
 
 import type { Endpoint } from "./endpoint.ts";
 import type { Phase } from "./columns.ts";
+import type { StudyCall, StudySchedule } from "./study.ts";
 
-/** How requests arrive: `closed` = whenever one in flight has ended, else by a schedule. */
-export type Arrival = "closed" | "constant" | "poisson" | "gamma" | "ramp" | "step" | "trace";
+/** How requests arrive: `closed` = whenever one in flight has ended, `study` = as a study's schedule says, else by a schedule. */
+export type Arrival = "closed" | "constant" | "poisson" | "gamma" | "ramp" | "step" | "trace" | "study";
 
 /** When a failed attempt is followed by another one. Every attempt is a row of its own. */
 export interface RetryPolicy {
@@ -24,7 +25,7 @@ export interface SharedPrefix {
 }
 
 /** Why a level ended: everything was sent, or a stop rule was met first. */
-export type LevelEnd = "requests" | "duration" | "ci_width" | "error_rate";
+export type LevelEnd = "requests" | "duration" | "ci_width" | "error_rate" | "precision";
 
 /** One combination of experiment, payload file and load; requests of one level share everything but the prompt. */
 export interface Level {
@@ -71,6 +72,8 @@ export interface PlanHeader {
   readonly config_hash: string;
   readonly version: string;
   readonly levels: readonly Level[];
+  /** A latency study: all levels are sent together, in the order of the requests; absent: one level after the other. */
+  readonly study?: StudySchedule;
 }
 
 /** Every further line: one request. */
@@ -89,8 +92,10 @@ export interface PlannedRequest {
   readonly slot: number;
   /** Attempts made in earlier segments; absent: none. */
   readonly attempts_before?: number;
-  /** Cap on the answer that a replayed trace gives this request; absent: the level's own parameters. */
+  /** Cap on the answer that a replayed trace or the prompt gives this request; absent: the level's own parameters. */
   readonly max_tokens?: number;
+  /** Set in a latency study. */
+  readonly call?: StudyCall;
 }
 
 /** A plan in memory. */

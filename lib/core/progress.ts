@@ -14,4 +14,6 @@ export interface ProgressEvent {
   readonly rate_per_s: number | null;
   /** Seconds left; null until known. */
   readonly eta_s: number | null;
+  /** The last values of a study, in words: `haiku optimized: TTFT 0.31 s, 84 tokens/s`; absent: there are none to show. */
+  readonly last?: string;
 }

@@ -13,7 +13,15 @@ export const stepNames = [
 /** One of the seven shipped steps. A user's own notebook is a step too, known by its file name. */
 export type StepName = (typeof stepNames)[number];
 
+/** The analysis of a latency study, `notebooks/studies/latency_study.ipynb`: a step beside the seven. */
+export const studyStep = "latency_study";
+
 /** Whether a name is one of the seven. */
 export function isStepName(name: string): name is StepName {
   return (stepNames as readonly string[]).includes(name);
+}
+
+/** Whether a step's notebook ships with the program; another one is a user's own. */
+export function isShippedStep(name: string): boolean {
+  return isStepName(name) || name === studyStep;
 }

@@ -10,7 +10,7 @@ export function showNumber(value: number | null | undefined, digits = 3): string
   return Number(value.toPrecision(digits)).toLocaleString("en-US", { maximumSignificantDigits: digits });
 }
 
-/** A duration given in milliseconds: `12.3 ms`, `1.23 s`, `4 min 5 s`. */
+/** A duration given in milliseconds: `12.3 ms`, `1.23 s`, `4 min 5 s`, `3 h 20 min`, `13 d 4 h`. */
 export function showDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || Number.isNaN(ms)) return "–";
   if (ms < 1000) return `${showNumber(ms)} ms`;
@@ -18,7 +18,13 @@ export function showDuration(ms: number | null | undefined): string {
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A rate given per second: `12.3/s`; by the minute when it is slower than one a second: `4/min`. */
+export function showRate(per_s: number): string {
+  return per_s >= 1 ? `${showNumber(per_s)}/s` : `${showNumber(per_s * 60)}/min`;
 }
 
 /** A fraction as a percentage: `12.3 %`. */

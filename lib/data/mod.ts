@@ -26,6 +26,7 @@ export * from "./rendering.ts";
 export * from "./row_file.ts";
 export * from "./row_source.ts";
 export * from "./sampling.ts";
+export * from "./scenario_prompts.ts";
 export * from "./source_name.ts";
 export * from "./synthetic_source.ts";
 export * from "./template.ts";

@@ -26,6 +26,8 @@ export interface AttemptContext {
   readonly worker: string;
   /** The zero of all stamps on the wall clock, in milliseconds since 1970. */
   readonly origin_at_ms: number;
+  /** UTC of a moment on the transport's clock, in milliseconds since 1970. @default that long after `origin_at_ms` */
+  readonly utc_ms?: (at_ms: number) => number;
   readonly signal: AbortSignal;
 }
 
@@ -93,18 +95,31 @@ function hasExpired(made: Prepared): boolean {
 
 /** An attempt that is over. The record is built when it is asked for: at the flush of the journal, off the hot path. */
 export interface Attempt {
+  /** Over all segments, from 1. */
+  readonly number: number;
   readonly status: Status;
   readonly error_kind: ErrorKind | null;
   readonly http_status: number | null;
+  /** What went wrong, redacted; null: nothing did. */
+  readonly error_message: string | null;
+  /** Tokens as the server counted them; null = it said nothing. */
+  readonly prompt_tokens: number | null;
+  readonly completion_tokens: number | null;
   /** Pause that the server asked for; null = none. */
   readonly retry_after_ms: number | null;
   /** null when it was never sent. */
   readonly sent_ms: number | null;
   /** It met a connection that the peer had just closed: see `TransportFailure.stale`. */
   readonly stale: boolean;
+  /** When its first token came; null: it did not, or was not streamed. */
+  readonly first_token_ms: number | null;
+  readonly last_token_ms: number | null;
+  readonly ended_ms: number;
   /** From sent to ended; null when it was never sent. */
   readonly service_ms: number | null;
   record(): RequestRecord;
+  /** The same as one that was cut off, because its times can't be trusted. */
+  cut(): Attempt;
 }
 
 /** Sends a request once. Never rejects for what happens to it. */
@@ -132,14 +147,23 @@ function settled(
 ): Attempt {
   const cancelled = result.failure?.kind === "cancelled" && !answer.terminated;
   const status: Status = cancelled ? "cancelled" : answer.error === null ? "ok" : "error";
-  return {
+  const as = (status: Status): Attempt => ({
+    number: (options.planned.attempts_before ?? 0) + (options.attempt ?? 1),
     status,
     error_kind: status === "error" ? answer.error!.kind : null,
     http_status: result.status,
+    error_message: status === "error" ? answer.error!.message : null,
+    prompt_tokens: answer.prompt_tokens,
+    completion_tokens: answer.completion_tokens,
     retry_after_ms,
     sent_ms: result.sent_ms,
+    first_token_ms: answer.chunk_ms[0] ?? null,
+    last_token_ms: answer.chunk_ms.at(-1) ?? null,
+    ended_ms: endOf(result, answer),
     stale: status === "error" && result.failure?.stale === true,
     service_ms: result.sent_ms === null ? null : endOf(result, answer) - result.sent_ms,
     record: () => recordOf(status, result, answer, options, context),
-  };
+    cut: () => as("cancelled"),
+  });
+  return as(status);
 }

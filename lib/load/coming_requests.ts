@@ -24,6 +24,7 @@ export function comingRequests(spec: LevelSpec, rows: number, seed: number): Com
   const { arrival } = spec;
   if (arrival === "closed") return closed(spec, rows);
   if (arrival === "trace") return replayed(spec);
+  if (arrival === "study") throw new Error("the calls of a study are planned all together: planStudy");
   const { rates_rps = [], burstiness = null, duration_ms = null, drain_ms = 0 } = spec;
   const schedule = { ...spec, arrival, rates_rps, burstiness, duration_ms, drain_ms };
   const random = seededRandom(seed, ["arrivals", spec.payload_file, loadName(spec)]);

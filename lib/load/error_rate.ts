@@ -5,6 +5,11 @@ import type { Status } from "../core/mod.ts";
 /** A level gives up on its error rate only after so many finished requests. */
 const fewestToJudge = 20;
 
+/** Whether so many failures are too many; null = never. */
+export function tooManyFailed(failed: number, finished: number, limit: number | null): boolean {
+  return limit !== null && finished >= fewestToJudge && failed / finished > limit;
+}
+
 /** Counts how requests end against `Level.stop_error_rate`. */
 export class ErrorRate {
   readonly #limit: number | null;
@@ -22,8 +27,7 @@ export class ErrorRate {
     if (status === "cancelled") return this.exceeded;
     this.#finished++;
     if (status === "error") this.#failed++;
-    this.exceeded ||= this.#limit !== null && this.#finished >= fewestToJudge &&
-      this.#failed / this.#finished > this.#limit;
+    this.exceeded ||= tooManyFailed(this.#failed, this.#finished, this.#limit);
     return this.exceeded;
   }
 }

@@ -33,5 +33,6 @@ export function isSpared(
   ends: ReadonlyMap<number, LevelEnd>,
 ): boolean {
   const end = ends.get(level);
-  return end === "duration" || end === "ci_width" || (end === "requests" && phase === "drain");
+  return end === "duration" || end === "ci_width" || end === "precision" ||
+    (end === "requests" && phase === "drain");
 }

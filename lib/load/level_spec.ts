@@ -1,6 +1,6 @@
 /** What one level is to be, before requests are drawn for it. */
 
-import { type Level, UserError } from "../core/mod.ts";
+import { type Level, showNumber, UserError } from "../core/mod.ts";
 import { meanRate } from "./arrivals.ts";
 import type { TraceRequest } from "./trace.ts";
 
@@ -62,7 +62,7 @@ export function reserveFor(ms: number, concurrency: number): number {
   return Math.min(largestReserve, Math.ceil(ms / 1000 * reservePerSecond) * concurrency);
 }
 
-/** The level that a spec asks for, at its place in the order of sending. The rate of a trace shows only when it is planned. */
+/** The level that a spec asks for, at its place in the order of sending. The rate of a trace, or a study, shows only when it is planned. */
 export function levelOf(spec: LevelSpec, level: number): Level {
   const {
     warmup_requests: _warmup,
@@ -75,7 +75,7 @@ export function levelOf(spec: LevelSpec, level: number): Level {
     ...shared
   } = spec;
   const { arrival } = spec;
-  const request_rate_rps = arrival === "closed" || arrival === "trace"
+  const request_rate_rps = arrival === "closed" || arrival === "trace" || arrival === "study"
     ? null
     : meanRate({ arrival, rates_rps });
   return { ...levelDefaults, ...shared, level, request_rate_rps };
@@ -94,6 +94,7 @@ export function loadName(
 ): string {
   const { arrival, concurrency, rates_rps = [], burstiness = null, trace = [] } = spec;
   if (arrival === "closed") return `closed:${concurrency}`;
+  if (arrival === "study") return arrival;
   const shape = burstiness === null ? "" : `(${burstiness})`;
   return `${arrival}${shape}:${arrival === "trace" ? trace.length : rates_rps.join("-")}`;
 }
@@ -104,6 +105,8 @@ export function loadLabel(
 ): string {
   return arrival === "closed"
     ? `concurrency ${concurrency}`
+    : arrival === "study" && request_rate_rps !== null
+    ? `${showNumber(request_rate_rps * 60)}/min study`
     : `${request_rate_rps === null ? "" : `${request_rate_rps}/s `}${arrival}`;
 }
 
@@ -135,6 +138,7 @@ export function checkLevel(spec: LevelSpec): void {
 
 function checkSchedule(spec: LevelSpec): void {
   const { arrival, rates_rps = [], trace = [], requests, duration_ms = null } = spec;
+  if (arrival === "study") return;
   if (arrival === "trace") {
     if (trace.length === 0) throw complaint(spec, "no trace", "a trace to replay");
     return;

@@ -1,6 +1,7 @@
 /** What became of a plan: every planned request counted once, by its last attempt. */
 
-import type { Level, LevelEnd, Plan, RequestRecord } from "../core/mod.ts";
+import type { Level, LevelEnd, Plan } from "../core/mod.ts";
+import type { AttemptMark } from "./attempt_mark.ts";
 import { isSpared } from "./level_ends.ts";
 
 /** Requests by final outcome; `planned` is the sum of the others. */
@@ -35,11 +36,11 @@ export interface LoadOutcome extends Counts {
  */
 export function outcomeOf(
   plan: Plan,
-  records: Iterable<RequestRecord>,
+  records: Iterable<AttemptMark>,
   ends: ReadonlyMap<number, LevelEnd> = new Map(),
 ): LoadOutcome {
   const known = new Map(plan.requests.map((request) => [request.request_id, request]));
-  const last = new Map<string, RequestRecord>();
+  const last = new Map<string, AttemptMark>();
   const attempts = new Set<string>();
   for (const record of records) {
     const id = record.request_id ?? "";
@@ -87,8 +88,8 @@ export function outcomeOf(
 }
 
 /** Stamps of different segments have different origins: each segment counts for itself. */
-function durationOf(records: readonly (RequestRecord | undefined)[]): number | null {
-  const sent = records.filter((record) => record !== undefined && record.sent_ms !== null) as RequestRecord[];
+function durationOf(records: readonly (AttemptMark | undefined)[]): number | null {
+  const sent = records.filter((record) => record !== undefined && record.sent_ms !== null) as AttemptMark[];
   if (sent.length === 0) return null;
   return [...Map.groupBy(sent, ({ segment }) => segment).values()].reduce((sum, own) => {
     const from = own.reduce((least, { sent_ms }) => Math.min(least, sent_ms!), Infinity);

@@ -2,7 +2,7 @@
 
 import type { Clock, Plan, ProgressEvent } from "../core/mod.ts";
 import { levelLabel } from "./level_spec.ts";
-import type { ProgressMessage } from "./messages.ts";
+import type { ProgressMessage, StudyNews } from "./messages.ts";
 
 /** The rate shown is the one of the last so many milliseconds. */
 const rateWindow_ms = 5000;
@@ -26,6 +26,9 @@ export class LoadProgress {
   #begun_ms: number;
   #level = 0;
   #past: { at: number; done: number }[];
+  /** How a study stands, as each of its workers says. */
+  readonly #news = new Map<string, StudyNews>();
+  #last: string | null = null;
 
   constructor(plan: Plan, clock: Clock, step = "3_run_inference") {
     this.#plan = plan;
@@ -55,6 +58,12 @@ export class LoadProgress {
     this.#tallies.set(`${worker} ${level}`, { level, tally: { done, errors, service_ms } });
   }
 
+  /** Takes what a worker says of a study. */
+  takeStudy(worker: string, news: StudyNews): void {
+    if (news.last !== this.#news.get(worker)?.last) this.#last = news.last;
+    this.#news.set(worker, news);
+  }
+
   /** The state of things now. */
   event(): ProgressEvent {
     const now = this.#clock.now();
@@ -64,15 +73,17 @@ export class LoadProgress {
     const oldest = this.#past[0]!;
     const seconds = (now - oldest.at) / 1000;
     const level = this.#plan.header.levels[this.#level];
+    const study = this.#plan.header.study !== undefined;
     return {
       at: this.#clock.date().toISOString(),
       step: this.#step,
-      label: level === undefined ? "" : levelLabel(level),
+      label: study ? "study" : level === undefined ? "" : levelLabel(level),
       done: all.done,
       total: this.#planned.reduce((sum, count) => sum + count, 0),
       errors: all.errors,
       rate_per_s: all.done === 0 || seconds <= 0 ? null : (all.done - oldest.done) / seconds,
-      eta_s: this.#secondsLeft(),
+      eta_s: study ? this.#studySecondsLeft() : this.#secondsLeft(),
+      ...this.#last === null ? {} : { last: this.#last },
     };
   }
 
@@ -85,6 +96,12 @@ export class LoadProgress {
       sum.service_ms += tally.service_ms;
     }
     return sum;
+  }
+
+  /** The longest that one of the workers still takes. */
+  #studySecondsLeft(): number | null {
+    const known = [...this.#news.values()].flatMap(({ left_s }) => left_s === null ? [] : [left_s]);
+    return known.length === 0 ? null : Math.max(...known);
   }
 
   /** What is left of each level from now on, by the mean service time of its experiment, N at a time, or by its schedule. */

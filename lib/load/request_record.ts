@@ -23,7 +23,7 @@ export function recordOf(
   result: SendResult,
   answer: Answer,
   options: AttemptOptions,
-  { transport, segment, worker, origin_at_ms }: AttemptContext,
+  { transport, segment, worker, origin_at_ms, utc_ms = (ms) => origin_at_ms + ms }: AttemptContext,
 ): RequestRecord {
   const { planned, level, payload, predictor, attempt = 1 } = options;
   const { endpoint } = level;
@@ -47,6 +47,9 @@ export function recordOf(
     request_id: planned.request_id,
     attempt: (planned.attempts_before ?? 0) + attempt,
     segment,
+    scenario_id: planned.call?.scenario_id ?? null,
+    round: planned.call?.round ?? null,
+    block: planned.call?.block ?? null,
     experiment_name: endpoint.experiment_name,
     model_id: endpoint.model_id,
     instance_type: endpoint.instance_type,
@@ -69,7 +72,7 @@ export function recordOf(
     first_visible_token_ms,
     last_token_ms,
     ended_ms,
-    sent_at: sent_ms === null ? null : new Date(origin_at_ms + sent_ms).toISOString(),
+    sent_at: sent_ms === null ? null : new Date(utc_ms(sent_ms)).toISOString(),
     send_lag_ms: between(scheduled_ms, sent_ms),
     dns_ms: micros(result.dns_ms),
     connect_ms: micros(result.connect_ms),
@@ -106,6 +109,7 @@ export function recordOf(
     asked_service_tier: typeof tier === "string" ? tier : null,
     served_service_tier: answer.served_service_tier,
     connection_reused: result.reused,
+    connection_ahead: result.reused || result.sent_ms === null ? null : result.ahead,
     completion: result.headers_ms === null && answer.text === "" ? null : answer.text,
     ground_truth: payload.ground_truth === null ? null : JSON.stringify(payload.ground_truth),
     question: payload.question,

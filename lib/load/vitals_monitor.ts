@@ -8,8 +8,17 @@ import { dirname } from "node:path";
 import { writeAll } from "../storage/mod.ts";
 import type { VitalSigns } from "./vitals.ts";
 
-const timerEvery_ms = 10;
-const lineEvery_ms = 250;
+/** How often it looks. */
+export interface VitalsPace {
+  /** Length of a timer whose lateness is sampled. */
+  readonly timer_ms: number;
+  /** How often a line is written. */
+  readonly line_ms: number;
+}
+
+const usualPace: VitalsPace = { timer_ms: 10, line_ms: 250 };
+/** For what lasts days: 10 MB in two weeks. */
+export const calmPace: VitalsPace = { timer_ms: 1000, line_ms: 20_000 };
 
 /** Samples the process that it lives in. */
 export class VitalsMonitor {
@@ -20,12 +29,12 @@ export class VitalsMonitor {
   readonly #lines: ReturnType<typeof setInterval>;
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: Deno.FsFile, now: () => number) {
+  private constructor(file: Deno.FsFile, now: () => number, { timer_ms, line_ms }: VitalsPace) {
     this.#file = file;
     this.#now = now;
-    this.#wait();
+    this.#wait(timer_ms);
     this.#write();
-    this.#lines = setInterval(() => this.#write(), lineEvery_ms);
+    this.#lines = setInterval(() => this.#write(), line_ms);
   }
 
   /**
@@ -33,9 +42,9 @@ export class VitalsMonitor {
    *
    * @param now milliseconds from the segment's origin
    */
-  static async start(path: string, now: () => number): Promise<VitalsMonitor> {
+  static async start(path: string, now: () => number, pace = usualPace): Promise<VitalsMonitor> {
     await Deno.mkdir(dirname(path), { recursive: true });
-    return new VitalsMonitor(await Deno.open(path, { append: true, create: true }), now);
+    return new VitalsMonitor(await Deno.open(path, { append: true, create: true }), now, pace);
   }
 
   async stop(): Promise<void> {
@@ -46,12 +55,12 @@ export class VitalsMonitor {
     this.#file.close();
   }
 
-  #wait(): void {
-    const due = this.#now() + timerEvery_ms;
+  #wait(timer_ms: number): void {
+    const due = this.#now() + timer_ms;
     this.#timer = setTimeout(() => {
       this.#lags.push(tenths(Math.max(0, this.#now() - due)));
-      this.#wait();
-    }, timerEvery_ms);
+      this.#wait(timer_ms);
+    }, timer_ms);
   }
 
   /** What can't be written is left out: the load is worth more than the figures about its sender. */

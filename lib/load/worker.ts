@@ -30,7 +30,8 @@ import { openPredictors } from "./predictors.ts";
 import { promptsFileOf } from "./level_spec.ts";
 import type { FromWorker, InitMessage, ToWorker } from "./messages.ts";
 import { readPlan } from "./plan_file.ts";
-import { VitalsMonitor } from "./vitals_monitor.ts";
+import { sendStudy } from "./study/study_work.ts";
+import { calmPace, VitalsMonitor } from "./vitals_monitor.ts";
 
 const progressEvery_ms = 200;
 const aliveEvery_ms = 1000;
@@ -38,16 +39,22 @@ const aliveEvery_ms = 1000;
 /** Whatever the parent can ask for while the worker runs. */
 class Orders {
   readonly stopping = new AbortController();
+  /** Of a study: enough is known. */
+  readonly enough = new AbortController();
   readonly #started = new Map<number, PromiseWithResolvers<number>>();
   readonly #skipping = new Map<number, AbortController>();
   /** Keys to AWS, as last given. */
   credentials: AwsCredentials | null = null;
+  /** Nothing is sent later than that, in milliseconds from the origin. */
+  until_ms = Infinity;
 
   take(message: ToWorker): void {
     if ("credentials" in message) this.credentials = message.credentials;
     if ("start" in message) this.#start(message.start).resolve(message.at_ms);
     if ("skip" in message) this.skip(message.skip).abort();
+    if ("enough" in message) this.enough.abort();
     if ("stop" in message) this.stop();
+    if ("until_ms" in message) this.until_ms = message.until_ms;
   }
 
   stop(): void {
@@ -120,9 +127,10 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
   const transports = openTransports(init.clock, { now, proxyFor, urls });
   const wanted = init.clock === "kernel" || wantsKernelClock(init.clock, urls);
   const { paced } = transports;
-  const open = header.levels.some(({ concurrency, endpoint }) =>
-    concurrency === null && transports.for(endpoint.url) !== paced
-  );
+  const open = header.study === undefined &&
+    header.levels.some(({ concurrency, endpoint }) =>
+      concurrency === null && transports.for(endpoint.url) !== paced
+    );
   const pacer = open ? await startDeadlineClock(now) : null;
   const pacedClock = paced === null ? null : { ...systemClock, now, sleepUntil: paced.sleepUntil };
   const journal = await openJournal(init.journal_path, {
@@ -138,7 +146,7 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
     credentials: () => orders.credentials,
     env: (name) => Deno.env.get(name),
   });
-  const inFlight = new InFlight(orders.stopping.signal);
+  const inFlight = new InFlight(orders.stopping.signal, () => now() <= orders.until_ms);
   const expected = new Map<string, number>();
   const contextOf = ({ level, endpoint }: Level): LevelContext => ({
     seed: header.seed,
@@ -156,10 +164,31 @@ async function work(init: InitMessage, orders: Orders, reports: Reports): Promis
     clock: (transports.for(endpoint.url) === paced ? pacedClock : pacer) ?? systemClock,
     expected,
   });
-  const vitals = await VitalsMonitor.start(init.vitals_path, now);
+  const vitals = await VitalsMonitor.start(
+    init.vitals_path,
+    now,
+    ...header.study === undefined ? [] : [calmPace],
+  );
   const byLevel = Map.groupBy(requests, ({ level }) => level);
   try {
     await reports.send({ ready: true, clock_fault: wanted ? transports.fault : null });
+    if (header.study !== undefined) {
+      if (init.gated) await orders.started(0);
+      const ends = await sendStudy({ header, requests, schedule: header.study }, {
+        contextOf,
+        now,
+        inFlight,
+        orders,
+        env: (name) => Deno.env.get(name),
+        report: (message) => reports.send(message),
+        mention: (message) => reports.mention(message),
+      });
+      for (const { level } of header.levels) {
+        if (init.gated) await orders.started(level);
+        await reports.send({ level_done: level, ended_by: ends.get(level) ?? "requests" });
+      }
+      return;
+    }
     for (const level of header.levels) {
       const start_ms = init.gated ? await orders.started(level.level) : now();
       const signal = AbortSignal.any([orders.stopping.signal, orders.skip(level.level).signal]);

@@ -14,8 +14,11 @@ export interface WorkerProcess {
   tell(message: ToWorker): void;
   /** Ends it at once. */
   kill(): void;
-  /** Resolves when the process has ended, to its exit code and the end of what it wrote to standard error. */
-  readonly ended: Promise<{ code: number; complaint: string }>;
+  /**
+   * Resolves when the process has ended, to its exit code and the end of what it wrote to standard error. `lost`: it was on another
+   * machine, and nothing more of it counts.
+   */
+  readonly ended: Promise<{ code: number; complaint: string; lost?: true }>;
 }
 
 /** What AWS's SDK looks for on its way, although nothing is left for it to find: keys and addresses are given to it. */
@@ -64,6 +67,8 @@ export function spawnWorker(options: SpawnOptions): WorkerProcess {
       steadyV8,
       ...(module === null ? ownRights(options, keys) : moduleRights(module, hosts, ["."])),
       "--allow-write=requests,vitals",
+      // A study lasts for days: it tells a machine that slept from a clock that was set.
+      ...(levels.some(({ arrival }) => arrival === "study") ? ["--allow-sys=osUptime"] : []),
       new URL("./worker.ts", import.meta.url).href,
     ],
     cwd: run_dir,

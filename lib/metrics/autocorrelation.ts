@@ -31,18 +31,26 @@ export function varianceInflation(n: number, at: (position: number) => number): 
  * @param values in the order in which they happened
  */
 export function shareInflation(values: Float64Array, limit: number): number {
-  const n = values.length;
+  return countedInflation(values.length, (size, counts) => {
+    for (let block = 0, i = 0; block < counts.length; block++) {
+      let count = 0;
+      for (const end = i + size; i < end; i++) if (values[i]! <= limit) count++;
+      counts[block] = count;
+    }
+  });
+}
+
+/**
+ * The same for values that are counted elsewhere.
+ *
+ * @param count fills in how many of each block of `size` values are at most the limit; what is left after the last block is left out
+ */
+export function countedInflation(n: number, count: (size: number, counts: Float64Array) => void): number {
   if (n < 3) return 1;
   const { size, blocks } = blocksOf(n);
   const sums = new Float64Array(blocks);
-  let total = 0;
-  for (let block = 0, i = 0; block < blocks; block++) {
-    let count = 0;
-    for (const end = i + size; i < end; i++) if (values[i]! <= limit) count++;
-    sums[block] = count;
-    total += count;
-  }
-  const mean = total / (blocks * size);
+  count(size, sums);
+  const mean = sums.reduce((total, one) => total + one, 0) / (blocks * size);
   for (let block = 0; block < blocks; block++) sums[block]! -= mean * size;
   return inflationOf(size, blocks, { sums, variance: mean * (1 - mean) });
 }

@@ -3,6 +3,7 @@
 import type { Objectives, RequestRecord, TokenPrice } from "../core/mod.ts";
 import { meets } from "./goodput.ts";
 import { mean } from "./percentile.ts";
+import { numbersOf, type Sequence } from "./sequence.ts";
 
 /** Hourly price x instances x hours. */
 export function instanceCost(hourly: number, instances: number, seconds: number): number {
@@ -50,18 +51,18 @@ export function tokenCost(usage: TokenUsage, price: TokenPrice): number | null {
 }
 
 /** The sum of what the requests with known tokens cost; null when there is none. */
-export function totalTokenCost(usages: readonly TokenUsage[], price: TokenPrice): number | null {
+export function totalTokenCost(usages: Sequence<TokenUsage>, price: TokenPrice): number | null {
   const costs = knownCosts(usages, price);
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0);
 }
 
 /** The mean cost of the requests with known tokens, given the successes; null when there is none. */
-export function tokenCostPerTransaction(successes: readonly TokenUsage[], price: TokenPrice): number | null {
+export function tokenCostPerTransaction(successes: Sequence<TokenUsage>, price: TokenPrice): number | null {
   return mean(knownCosts(successes, price));
 }
 
-function knownCosts(usages: readonly TokenUsage[], price: TokenPrice): number[] {
-  return usages.map((usage) => tokenCost(usage, price)).filter((cost) => cost !== null);
+function knownCosts(usages: Sequence<TokenUsage>, price: TokenPrice): Float64Array {
+  return numbersOf(usages, (usage) => tokenCost(usage, price));
 }
 
 const tokensOf = ({ prompt_tokens, completion_tokens }: TokenUsage) =>
@@ -74,9 +75,9 @@ const tokensOf = ({ prompt_tokens, completion_tokens }: TokenUsage) =>
  */
 export function costPerMillionTokens(
   cost_per_transaction: number | null,
-  successes: readonly TokenUsage[],
+  successes: Sequence<TokenUsage>,
 ): number | null {
-  const tokens = mean(successes.map(tokensOf).filter((count) => count !== null));
+  const tokens = mean(numbersOf(successes, tokensOf));
   return cost_per_transaction === null || tokens === null || tokens === 0
     ? null
     : cost_per_transaction / tokens * 1e6;
@@ -90,7 +91,7 @@ export type TokensInTime = TokenUsage & Parameters<typeof meets>[0];
  * successes with known tokens; null without tokens. The cost of a million tokens divided by it is that of a million good
  * ones: those that came too late are paid for, too.
  */
-export function goodTokenShare(successes: readonly TokensInTime[], objectives: Objectives): number | null {
+export function goodTokenShare(successes: Iterable<TokensInTime>, objectives: Objectives): number | null {
   let [good, all] = [0, 0];
   for (const success of successes) {
     const tokens = tokensOf(success) ?? 0;

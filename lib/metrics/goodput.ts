@@ -3,8 +3,10 @@
 import type { Estimate, Objectives, RequestRecord } from "../core/mod.ts";
 import { type LevelAttempt, type LevelView, levelView } from "./level_view.ts";
 import { seriesProportion } from "./proportion.ts";
+import { outcomesOf } from "./outcome.ts";
 import { windowSeconds } from "./throughput.ts";
-import { sharesOf, successesIn } from "./window.ts";
+import type { Sequence } from "./sequence.ts";
+import { successesIn } from "./window.ts";
 
 /** What of a request is compared with objectives. */
 export type JudgedRequest = Pick<
@@ -47,16 +49,18 @@ function tpotOf({ tpot_ms, completion_tokens }: JudgedRequest): number | null {
  * @param concurrency requests held in flight; null in open loop
  */
 export function goodput(
-  attempts: readonly GoodputAttempt[],
+  attempts: Sequence<GoodputAttempt>,
   concurrency: number | null,
   objectives: Objectives,
   { windows, finals }: LevelView<GoodputAttempt> = levelView(attempts, concurrency),
 ): Goodput {
-  const finished = finals.filter(({ status }) => status === "ok" || status === "error");
   const window_s = windowSeconds(windows);
-  const good = successesIn(windows, attempts).filter(({ success }) => meets(success, objectives));
+  let good = 0;
+  for (const { success, share } of successesIn(windows, attempts)) {
+    if (meets(success, objectives)) good += share;
+  }
   return {
-    per_s: window_s === null ? null : sharesOf(good) / window_s,
-    share: seriesProportion(finished.map((request) => meets(request, objectives))),
+    per_s: window_s === null ? null : good / window_s,
+    share: seriesProportion(outcomesOf(finals, (request) => meets(request, objectives))),
   };
 }

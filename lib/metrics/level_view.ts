@@ -2,6 +2,7 @@
 
 import type { RequestRecord } from "../core/mod.ts";
 import { finalAttempts, segmentOrder } from "./outcome.ts";
+import type { Sequence } from "./sequence.ts";
 import { type MeasuredWindow, measuredWindows, type WindowAttempt } from "./window.ts";
 
 /** An attempt with what the view of a level takes. */
@@ -10,7 +11,7 @@ export type LevelAttempt = WindowAttempt & Pick<RequestRecord, "attempt" | "sent
 export interface LevelView<T> {
   readonly windows: readonly MeasuredWindow[];
   /** The final attempt of each request of the measure phase, in the order of sending: by segment, then by time. */
-  readonly finals: readonly T[];
+  readonly finals: Sequence<T>;
 }
 
 /**
@@ -19,14 +20,14 @@ export interface LevelView<T> {
  * @param concurrency requests held in flight; null in open loop
  */
 export function levelView<T extends LevelAttempt>(
-  attempts: readonly T[],
+  attempts: Sequence<T>,
   concurrency: number | null,
 ): LevelView<T> {
   const order = segmentOrder(attempts);
   const place = ({ segment }: T) => order.get(segment) ?? 0;
   return {
     windows: measuredWindows(attempts, concurrency),
-    finals: finalAttempts(attempts.filter(({ phase }) => phase === "measure"))
+    finals: finalAttempts([...attempts.filter(({ phase }) => phase === "measure")])
       .sort((a, b) => place(a) - place(b) || (a.sent_ms ?? Infinity) - (b.sent_ms ?? Infinity)),
   };
 }

@@ -1,5 +1,6 @@
 /** Little's law, as a check of a level's own records. */
 
+import type { Sequence } from "./sequence.ts";
 import { type MeasuredWindow, measuredWindows, type WindowAttempt } from "./window.ts";
 
 interface Stretch {
@@ -20,7 +21,7 @@ interface Stretch {
  * @param measured the measured windows, where they are known already
  */
 export function littlesLaw(
-  attempts: readonly WindowAttempt[],
+  attempts: Sequence<WindowAttempt>,
   concurrency: number | null,
   measured: readonly MeasuredWindow[] = measuredWindows(attempts, concurrency),
 ): number | null {
@@ -40,7 +41,7 @@ export function littlesLaw(
 }
 
 /** From the first to the last measured send of each segment. */
-function sendingStretches(attempts: readonly WindowAttempt[]): Map<string | null, Stretch> {
+function sendingStretches(attempts: Iterable<WindowAttempt>): Map<string | null, Stretch> {
   const stretches = new Map<string | null, Stretch>();
   for (const { segment, phase, sent_ms } of attempts) {
     if (phase !== "measure" || sent_ms === null) continue;

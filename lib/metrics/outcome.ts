@@ -2,6 +2,7 @@
 
 import type { Estimate, RequestRecord } from "../core/mod.ts";
 import { seriesProportion } from "./proportion.ts";
+import type { Sequence } from "./sequence.ts";
 
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -29,7 +30,7 @@ export function finalAttempts<
 }
 
 /** Position in time of each segment: by its first send, then by its name. */
-export function segmentOrder(attempts: readonly Pick<RequestRecord, "segment" | "sent_at">[]) {
+export function segmentOrder(attempts: Iterable<Pick<RequestRecord, "segment" | "sent_at">>) {
   const starts = new Map<string | null, string>();
   for (const { segment, sent_at } of attempts) {
     const known = starts.get(segment);
@@ -52,21 +53,33 @@ export interface Outcomes {
 }
 
 /** Counts requests, given the final attempt of each. */
-export function countOutcomes(finals: readonly Pick<RequestRecord, "status">[]): Outcomes {
-  const count = (status: string) => finals.filter((final) => final.status === status).length;
-  return {
-    requests: finals.length,
-    ok: count("ok"),
-    errors: count("error"),
-    cancelled: count("cancelled"),
-  };
+export function countOutcomes(finals: Sequence<Pick<RequestRecord, "status">>): Outcomes {
+  let [ok, errors, cancelled] = [0, 0, 0];
+  for (const { status } of finals) {
+    if (status === "ok") ok++;
+    else if (status === "error") errors++;
+    else if (status === "cancelled") cancelled++;
+  }
+  return { requests: finals.length, ok, errors, cancelled };
 }
 
 /**
  * Failed requests / finished requests, with its interval, given the final attempt of each in the order of sending: failures that come
  * in bursts tell less than as many single ones. Cancelled requests are neither.
  */
-export function errorRate(finals: readonly Pick<RequestRecord, "status">[]): Estimate {
-  const finished = finals.filter(({ status }) => status === "ok" || status === "error");
-  return seriesProportion(finished.map(({ status }) => status === "error"));
+export function errorRate(finals: Sequence<Pick<RequestRecord, "status">>): Estimate {
+  return seriesProportion(outcomesOf(finals, ({ status }) => status === "error"));
+}
+
+/** What is true of each finished request, in their order: 1 or 0. */
+export function outcomesOf<T extends Pick<RequestRecord, "status">>(
+  finals: Sequence<T>,
+  isSo: (final: T) => boolean,
+): Uint8Array {
+  const outcomes = new Uint8Array(finals.length);
+  let n = 0;
+  for (const final of finals) {
+    if (final.status === "ok" || final.status === "error") outcomes[n++] = isSo(final) ? 1 : 0;
+  }
+  return outcomes.subarray(0, n);
 }

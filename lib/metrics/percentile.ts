@@ -9,6 +9,12 @@ declare const ascending: unique symbol;
 /** Numbers in ascending order, so that forgetting to sort is a type error. Made by `sorted`. */
 export type SortedNumbers = Float64Array & { readonly [ascending]: true };
 
+/** Numbers by their rank from 0, however they are held. */
+export interface Ranked {
+  readonly length: number;
+  at(rank: number): number | undefined;
+}
+
 /** A sorted copy. Throws RangeError when a value is not a finite number: a missing value is left out, never NaN. */
 export function sorted(values: ArrayLike<number>): SortedNumbers {
   const copy = new Float64Array(values).sort();
@@ -25,12 +31,12 @@ export function sorted(values: ArrayLike<number>): SortedNumbers {
  *
  * @param perMille the percentile in thousandths: 950 is p95
  */
-export function quantile(samples: SortedNumbers, perMille: number): number | null {
+export function quantile(samples: SortedNumbers | Ranked, perMille: number): number | null {
   if (samples.length === 0) return null;
   const scaled = (samples.length - 1) * perMille;
   const index = Math.floor(scaled / 1000);
-  const low = samples[index]!;
-  const high = samples[Math.min(index + 1, samples.length - 1)]!;
+  const low = samples.at(index)!;
+  const high = samples.at(Math.min(index + 1, samples.length - 1))!;
   return low + (high - low) * ((scaled % 1000) / 1000);
 }
 
@@ -44,13 +50,17 @@ export function quantile(samples: SortedNumbers, perMille: number): number | nul
  * @param perMille the percentile in thousandths, 1 to 999: 950 is p95, 999 is p99.9
  * @param inflation `percentileInflation` of the samples in their order. Default 1: they are independent
  */
-export function estimatePercentile(samples: SortedNumbers, perMille: number, inflation = 1): Estimate {
+export function estimatePercentile(
+  samples: SortedNumbers | Ranked,
+  perMille: number,
+  inflation = 1,
+): Estimate {
   const n = samples.length;
   const beyond = n * (1000 - perMille);
   const flagged = beyond < 5000;
   if (beyond < 1000) return { value: null, low: null, high: null, n, flagged };
   const { low, high } = inflatedRankInterval(n, perMille, inflation);
-  const at = (rank: number | null) => rank === null ? null : samples[rank - 1]!;
+  const at = (rank: number | null) => rank === null ? null : samples.at(rank - 1)!;
   return { value: quantile(samples, perMille), low: at(low), high: at(high), n, flagged };
 }
 
@@ -68,14 +78,21 @@ export function percentileInflation(values: Float64Array, percentile: number): n
  * p50, p90, p95 and p99, all hidden without values. The intervals hold for values of which neighbours resemble each other.
  *
  * @param values in the order in which the requests were sent: in another order the intervals come out too narrow or too wide
- * @param samples the same, sorted, where that is known already
  */
-export function percentiles(values: ArrayLike<number>, samples = sorted(values)): Percentiles {
+export function percentiles(values: ArrayLike<number>): Percentiles {
   const series = values instanceof Float64Array ? values : new Float64Array(values);
+  return rankedPercentiles(sorted(series), (percentile) => percentileInflation(series, percentile));
+}
+
+/**
+ * The same of values that are held elsewhere.
+ *
+ * @param inflationOf `percentileInflation` of them, given the percentile's value
+ */
+export function rankedPercentiles(samples: Ranked, inflationOf: (percentile: number) => number): Percentiles {
   const at = (perMille: number) => {
     const value = quantile(samples, perMille);
-    const inflation = value === null ? 1 : percentileInflation(series, value);
-    return estimatePercentile(samples, perMille, inflation);
+    return estimatePercentile(samples, perMille, value === null ? 1 : inflationOf(value));
   };
   return { p50: at(500), p90: at(900), p95: at(950), p99: at(990) };
 }

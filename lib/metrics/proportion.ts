@@ -20,7 +20,7 @@ export function wilson(successes: number, n: number): Estimate {
  * The same over trials in the order in which they happened, where what became of one may tell of the next, as in a burst of failures:
  * Wilson's interval for n / `varianceInflation` trials. Flagged under 20 of those.
  */
-export function seriesProportion(outcomes: ArrayLike<boolean>): Estimate {
+export function seriesProportion(outcomes: ArrayLike<boolean | number>): Estimate {
   const n = outcomes.length;
   let successes = 0;
   for (let i = 0; i < n; i++) successes += outcomes[i] ? 1 : 0;

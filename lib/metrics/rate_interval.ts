@@ -2,6 +2,7 @@
 
 import type { Estimate } from "../core/mod.ts";
 import { seriesMean } from "./mean_interval.ts";
+import type { Sequence } from "./sequence.ts";
 import type { MeasuredWindow, WindowAttempt } from "./window.ts";
 
 /** The windows are cut into at most so many blocks. */
@@ -24,7 +25,7 @@ const fewestBlocks = 10;
  */
 export function rateEstimate(
   windows: readonly MeasuredWindow[],
-  attempts: readonly WindowAttempt[],
+  attempts: Sequence<WindowAttempt>,
 ): Estimate | null {
   if (windows.length === 0) return null;
   const successes = attempts.filter(({ status }) => status === "ok");
@@ -53,7 +54,7 @@ export function rateEstimate(
   };
 }
 
-function countsOf(window: MeasuredWindow, successes: readonly WindowAttempt[], blocks: number) {
+function countsOf(window: MeasuredWindow, successes: Iterable<WindowAttempt>, blocks: number) {
   const { start_ms, end_ms } = window;
   const length_ms = (end_ms - start_ms) / blocks;
   const inBlock = new Array<number>(blocks).fill(0);

@@ -9,6 +9,12 @@ export interface Stay {
   readonly ended_ms: number;
 }
 
+/** The same of many, column by column: entry i of both is one request. */
+export interface Stays {
+  readonly due_ms: Float64Array;
+  readonly ended_ms: Float64Array;
+}
+
 /** With fewer arrivals nobody can say. */
 const fewest = 20;
 
@@ -31,8 +37,18 @@ const shortfall = 0.02;
  * @param all every request that may have been there meanwhile, the arrivals included
  */
 export function isSaturated(arrivals: readonly Stay[], all: readonly Stay[]): boolean | null {
-  const filled_ms = filledAt(all);
-  const found = queueLengths(arrivals.filter(({ due_ms }) => due_ms > filled_ms), all);
+  const columnsOf = (stays: readonly Stay[]): Stays => ({
+    due_ms: Float64Array.from(stays, ({ due_ms }) => due_ms),
+    ended_ms: Float64Array.from(stays, ({ ended_ms }) => ended_ms),
+  });
+  return queueGrew(columnsOf(arrivals), columnsOf(all));
+}
+
+/** The same of columns. */
+export function queueGrew(arrivals: Stays, all: Stays): boolean | null {
+  const dues = all.due_ms.toSorted();
+  const filled_ms = filledAt(all, dues);
+  const found = queueLengths(arrivals.due_ms.filter((due_ms) => due_ms > filled_ms), dues, all.ended_ms);
   if (found.length < fewest) return null;
   const fifth = Math.floor(found.length / 5);
   const usual = quantile(sorted(found.subarray(0, fifth)), 500)!;
@@ -42,21 +58,42 @@ export function isSaturated(arrivals: readonly Stay[], all: readonly Stay[]): bo
   return trend.change * mean(found)! >= shortfall * found.length;
 }
 
-/** When a level that keeps up has as much in flight as it is going to have. */
-function filledAt(all: readonly Stay[]): number {
-  const inOrder = all.toSorted((a, b) => a.due_ms - b.due_ms);
-  const first = inOrder.slice(0, Math.ceil(inOrder.length / 5));
-  const stays = sorted(first.map(({ due_ms, ended_ms }) => ended_ms - due_ms));
-  return (first[0]?.due_ms ?? 0) + (quantile(stays, 900) ?? 0);
+/**
+ * When a level that keeps up has as much in flight as it is going to have.
+ *
+ * @param dues those of all, ascending
+ */
+function filledAt({ due_ms, ended_ms }: Stays, dues: Float64Array): number {
+  const count = Math.ceil(dues.length / 5);
+  const last = dues[count - 1] ?? 0;
+  const stays = new Float64Array(count);
+  let n = 0;
+  // Of those that were due at the same moment as the last one, as many as there is room for, in their order.
+  let ties = count - countBelow(dues, last);
+  for (let i = 0; i < due_ms.length; i++) {
+    const due = due_ms[i]!;
+    if (due < last || (due === last && ties-- > 0)) stays[n++] = ended_ms[i]! - due;
+  }
+  return (dues[0] ?? 0) + (quantile(sorted(stays), 900) ?? 0);
+}
+
+/** How many of ascending numbers are below a limit. */
+function countBelow(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How many others each arrival found, in the order of arrival. */
-function queueLengths(arrivals: readonly Stay[], all: readonly Stay[]): Float64Array {
-  const dues = Float64Array.from(all, ({ due_ms }) => due_ms).sort();
-  const ends = Float64Array.from(all, ({ ended_ms }) => ended_ms).sort();
+function queueLengths(arrivals: Float64Array, dues: Float64Array, ended_ms: Float64Array): Float64Array {
+  const ends = ended_ms.toSorted();
   let due = 0;
   let ended = 0;
-  return Float64Array.from(arrivals, ({ due_ms }) => due_ms).sort().map((at) => {
+  return arrivals.toSorted().map((at) => {
     while (due < dues.length && dues[due]! < at) due++;
     while (ended < ends.length && ends[ended]! <= at) ended++;
     return due - ended;

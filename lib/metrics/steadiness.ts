@@ -4,7 +4,8 @@ import type { RequestRecord, Steadiness } from "../core/mod.ts";
 import { littlesLaw } from "./littles_law.ts";
 import { type LevelAttempt, type LevelView, levelView } from "./level_view.ts";
 import { segmentOrder } from "./outcome.ts";
-import { isSaturated, type Stay } from "./saturation.ts";
+import { queueGrew, type Stays } from "./saturation.ts";
+import { numbersOf, type Sequence } from "./sequence.ts";
 import { countStalled, type StallAttempt } from "./stall.ts";
 import { type Trend, trendOf } from "./trend.ts";
 import { warmUpLeft } from "./warm_up.ts";
@@ -30,14 +31,12 @@ const tellable = 1;
  * @param concurrency requests held in flight; null in open loop
  */
 export function steadiness(
-  attempts: readonly SteadinessAttempt[],
+  attempts: Sequence<SteadinessAttempt>,
   concurrency: number | null,
   { windows, finals }: LevelView<SteadinessAttempt> = levelView(attempts, concurrency),
 ): Steadiness {
   const successes = finals.filter(({ status }) => status === "ok");
-  const times = successes.flatMap(({ response_ms, sent_ms }) =>
-    response_ms === null || sent_ms === null ? [] : [response_ms]
-  );
+  const times = numbersOf(successes, ({ response_ms, sent_ms }) => sent_ms === null ? null : response_ms);
   const trend = trendOf(times);
   return {
     steady: trend === null ? null : isSteady(trend),
@@ -54,19 +53,22 @@ function isSteady({ change, noise }: Trend): boolean | null {
   return noise > tellable ? null : true;
 }
 
-function saturation(attempts: readonly SteadinessAttempt[]): boolean | null {
+function saturation(attempts: Sequence<SteadinessAttempt>): boolean | null {
   const order = segmentOrder(attempts);
   const last = [...order].find(([, place]) => place === order.size - 1)?.[0] ?? null;
-  const stays = attempts.filter(({ segment }) => segment === last).map((attempt) => ({
-    phase: attempt.phase,
-    stay: stayOf(attempt),
-  }));
-  const arrivals = stays.filter(({ phase }) => phase === "measure").flatMap(({ stay }) => stay);
-  return isSaturated(arrivals, stays.flatMap(({ stay }) => stay));
+  const there = attempts.filter(({ segment, sent_ms, ended_ms }) =>
+    segment === last && sent_ms !== null && ended_ms !== null
+  );
+  return queueGrew(staysOf(there.filter(({ phase }) => phase === "measure")), staysOf(there));
 }
 
 /** From the due time where it is known, else from the sending. */
-function stayOf({ sent_ms, ended_ms, response_ms }: SteadinessAttempt): Stay[] {
-  if (sent_ms === null || ended_ms === null) return [];
-  return [{ due_ms: response_ms === null ? sent_ms : ended_ms - response_ms, ended_ms }];
+function staysOf(attempts: Sequence<SteadinessAttempt>): Stays {
+  return {
+    due_ms: numbersOf(
+      attempts,
+      ({ sent_ms, ended_ms, response_ms }) => response_ms === null ? sent_ms : ended_ms! - response_ms,
+    ),
+    ended_ms: numbersOf(attempts, ({ ended_ms }) => ended_ms),
+  };
 }

@@ -1,6 +1,7 @@
 /** How much gets through: transactions and tokens per unit of time. */
 
 import type { RequestRecord } from "../core/mod.ts";
+import type { Sequence } from "./sequence.ts";
 import { type MeasuredWindow, measuredWindows, sharesOf, successesIn, type WindowAttempt } from "./window.ts";
 
 /** An attempt with what throughput needs. */
@@ -31,7 +32,7 @@ export function windowSeconds(windows: readonly MeasuredWindow[]): number | null
  * @param windows the measured windows, where they are known already
  */
 export function throughput(
-  attempts: readonly ThroughputAttempt[],
+  attempts: Sequence<ThroughputAttempt>,
   concurrency: number | null,
   windows: readonly MeasuredWindow[] = measuredWindows(attempts, concurrency),
 ): Throughput {
@@ -40,11 +41,10 @@ export function throughput(
     return { window_s, transactions_per_minute: null, completion_tokens_per_s: null };
   }
   const successes = successesIn(windows, attempts);
-  const tokens = successes.reduce<number | null>(
-    (sum, { success: { completion_tokens }, share }) =>
-      sum === null || completion_tokens === null ? null : sum + completion_tokens * share,
-    0,
-  );
+  let tokens: number | null = 0;
+  for (const { success: { completion_tokens }, share } of successes) {
+    tokens = tokens === null || completion_tokens === null ? null : tokens + completion_tokens * share;
+  }
   return {
     window_s,
     transactions_per_minute: (sharesOf(successes) / window_s) * 60,

@@ -41,7 +41,7 @@ export function warmUpLeft(values: ArrayLike<number>): number | null {
 
 /** Whether the head's mean is further from that of the rest than samples that hang together like those of the rest can be. */
 function differs(values: ArrayLike<number>, taken: number): boolean {
-  const rest = Array.from({ length: values.length - taken }, (_, i) => values[taken + i]!);
+  const rest = Float64Array.from({ length: values.length - taken }, (_, i) => values[taken + i]!);
   const restMean = mean(rest)!;
   const variance = rest.reduce((sum, one) => sum + (one - restMean) ** 2, 0) / (rest.length - 1) *
     varianceInflation(rest.length, (i) => rest[i]!);
@@ -50,8 +50,8 @@ function differs(values: ArrayLike<number>, taken: number): boolean {
 }
 
 /** Means of whole batches; what is left over at the end is left out. */
-function batchMeans(values: ArrayLike<number>, size: number): number[] {
-  return Array.from({ length: Math.floor(values.length / size) }, (_, i) => {
+function batchMeans(values: ArrayLike<number>, size: number): Float64Array {
+  return Float64Array.from({ length: Math.floor(values.length / size) }, (_, i) => {
     let sum = 0;
     for (let j = 0; j < size; j++) sum += values[i * size + j]!;
     return sum / size;

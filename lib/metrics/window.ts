@@ -2,6 +2,7 @@
 
 import type { RequestRecord } from "../core/mod.ts";
 import { quantile, sorted } from "./percentile.ts";
+import { numbersOf, type Sequence } from "./sequence.ts";
 
 /** What of an attempt decides the window. */
 export type WindowAttempt = Pick<
@@ -37,33 +38,61 @@ export interface MeasuredWindow {
  * successes took: what goes out is counted where it comes back, and a few late answers do not stretch it.
  *
  * @param concurrency requests held in flight; null in open loop
+ * @param sends the first send of each measured request in each segment, where they are known already
  */
-export function measuredWindows(
-  attempts: readonly WindowAttempt[],
+export function measuredWindows<T extends WindowAttempt>(
+  attempts: Sequence<T>,
   concurrency: number | null,
+  sends: Sequence<T> = firstSends(attempts),
 ): MeasuredWindow[] {
-  const bySegment = Map.groupBy(attempts.filter(isMeasuredSend), (attempt) => attempt.segment);
-  return [...bySegment].flatMap(([segment, measured]): MeasuredWindow[] => {
-    const sends = firstSends(measured);
-    const start_ms = minimum(sends.map(({ sent_ms }) => sent_ms));
-    const lastEnd = maximum(measured.map(({ ended_ms }) => ended_ms ?? -Infinity));
+  return [...stretchesOf(sends, attempts)].flatMap(([segment, stretch]): MeasuredWindow[] => {
+    const { start_ms, lastEnd, lastSends } = stretch;
     const whole = { segment, start_ms, end_ms: lastEnd, counts: "measured" } as const;
     if (concurrency === null) {
-      const shift = medianService(measured);
-      const lastSend = maximum(sends.map(({ sent_ms }) => sent_ms));
+      const lastSend = Math.max(...lastSends.values());
       if (lastSend > start_ms) {
+        const shift = medianService(attempts.filter((attempt) => attempt.segment === segment));
         return [{ segment, start_ms: start_ms + shift, end_ms: lastSend + shift, counts: "ends" }];
       }
       return lastEnd > start_ms ? [whole] : [];
     }
-    const lastSends = [...Map.groupBy(sends, ({ worker }) => worker).values()]
-      .map((ofWorker) => maximum(ofWorker.map(({ sent_ms }) => sent_ms)));
-    const end_ms = minimum(lastSends);
-    if (sends.length > concurrency && end_ms > start_ms) {
+    const end_ms = Math.min(...lastSends.values());
+    if (stretch.sends > concurrency && end_ms > start_ms) {
       return [{ segment, start_ms, end_ms, counts: "parts" }];
     }
     return lastEnd > start_ms ? [whole] : [];
   });
+}
+
+/** The measured requests of one segment. */
+interface Stretch {
+  sends: number;
+  start_ms: number;
+  /** Of each worker. */
+  readonly lastSends: Map<string | null, number>;
+  lastEnd: number;
+}
+
+function stretchesOf(
+  sends: Iterable<WindowAttempt>,
+  attempts: Iterable<WindowAttempt>,
+): Map<string | null, Stretch> {
+  const stretches = new Map<string | null, Stretch>();
+  for (const { segment, worker, sent_ms } of sends) {
+    let stretch = stretches.get(segment);
+    if (stretch === undefined) {
+      stretch = { sends: 0, start_ms: Infinity, lastSends: new Map(), lastEnd: -Infinity };
+      stretches.set(segment, stretch);
+    }
+    stretch.sends++;
+    stretch.start_ms = Math.min(stretch.start_ms, sent_ms ?? Infinity);
+    stretch.lastSends.set(worker, Math.max(stretch.lastSends.get(worker) ?? -Infinity, sent_ms ?? -Infinity));
+  }
+  for (const attempt of attempts) {
+    const stretch = isMeasuredSend(attempt) ? stretches.get(attempt.segment) : undefined;
+    if (stretch !== undefined) stretch.lastEnd = Math.max(stretch.lastEnd, attempt.ended_ms ?? -Infinity);
+  }
+  return stretches;
 }
 
 /** A success and how much of it a window counts: more than 0, at most 1. */
@@ -80,14 +109,18 @@ export interface Counted<T> {
  */
 export function successesIn<T extends WindowAttempt>(
   windows: readonly MeasuredWindow[],
-  attempts: readonly T[],
-): Counted<T>[] {
+  attempts: Iterable<T>,
+): Iterable<Counted<T>> {
   const bySegment = new Map(windows.map((window) => [window.segment, window]));
-  return attempts.flatMap((success): Counted<T>[] => {
-    const window = bySegment.get(success.segment);
-    const share = window === undefined || success.status !== "ok" ? 0 : shareOf(success, window);
-    return share > 0 ? [{ success, share }] : [];
-  });
+  return {
+    *[Symbol.iterator]() {
+      for (const success of attempts) {
+        const window = bySegment.get(success.segment);
+        const share = window === undefined || success.status !== "ok" ? 0 : shareOf(success, window);
+        if (share > 0) yield { success, share };
+      }
+    },
+  };
 }
 
 function shareOf({ phase, sent_ms, ended_ms }: WindowAttempt, window: MeasuredWindow): number {
@@ -101,8 +134,10 @@ function shareOf({ phase, sent_ms, ended_ms }: WindowAttempt, window: MeasuredWi
 }
 
 /** The successes of a count, each by its share. */
-export function sharesOf(counted: readonly Counted<unknown>[]): number {
-  return counted.reduce((sum, { share }) => sum + share, 0);
+export function sharesOf(counted: Iterable<Counted<unknown>>): number {
+  let sum = 0;
+  for (const { share } of counted) sum += share;
+  return sum;
 }
 
 type Sent<T> = T & { readonly sent_ms: number };
@@ -111,24 +146,24 @@ function isMeasuredSend<T extends WindowAttempt>(attempt: T): attempt is Sent<T>
   return attempt.phase === "measure" && attempt.sent_ms !== null;
 }
 
-/** The first send of each request. */
-function firstSends(attempts: readonly Sent<WindowAttempt>[]): Sent<WindowAttempt>[] {
-  const first = new Map<string | null, Sent<WindowAttempt>>();
+/** The first send of each measured request in each segment. */
+function firstSends<T extends WindowAttempt>(attempts: Iterable<T>): T[] {
+  const first = new Map<string | null, Map<string | null, Sent<T>>>();
   for (const attempt of attempts) {
-    const known = first.get(attempt.request_id);
-    if (known === undefined || attempt.sent_ms < known.sent_ms) first.set(attempt.request_id, attempt);
+    if (!isMeasuredSend(attempt)) continue;
+    let own = first.get(attempt.segment);
+    if (own === undefined) first.set(attempt.segment, own = new Map());
+    const known = own.get(attempt.request_id);
+    if (known === undefined || attempt.sent_ms < known.sent_ms) own.set(attempt.request_id, attempt);
   }
-  return [...first.values()];
+  return [...first.values()].flatMap((own) => [...own.values()]);
 }
 
-/** Of the successes; 0 without one. */
-function medianService(attempts: readonly Sent<WindowAttempt>[]): number {
-  const times = attempts.flatMap(({ status, sent_ms, ended_ms }) =>
-    status === "ok" && ended_ms !== null ? [ended_ms - sent_ms] : []
-  );
+/** Of the measured successes; 0 without one. */
+function medianService(attempts: Sequence<WindowAttempt>): number {
+  const times = numbersOf(attempts, (attempt) => {
+    const { status, sent_ms, ended_ms } = attempt;
+    return isMeasuredSend(attempt) && status === "ok" && ended_ms !== null ? ended_ms - sent_ms! : null;
+  });
   return quantile(sorted(times), 500) ?? 0;
 }
-
-// Not Math.min(...values): a level may hold more requests than a call takes arguments.
-const minimum = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
-const maximum = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -15,6 +15,10 @@ export interface OpenOptions {
   readonly run?: string;
   /** What `-A key=value` is on the command line; step 0 only. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What `--set path=value` is there; step 0 only. */
+  readonly sets?: readonly string[];
+  /** Where run directories lie. @default `results/` in the project */
+  readonly resultsDir?: string;
 }
 
 /** A run with the config it works with. */
@@ -39,17 +43,10 @@ export async function startByHand(options: OpenOptions): Promise<Joined> {
       expected: '`openStep("0_setup", { config: "../configs/demo.yml" })`',
     });
   }
-  const parameters = options.parameters ?? {};
-  const loaded = await loadConfig(resolve(options.config), { parameters, profiles: profileNames });
-  const run = await startRun({
-    loaded,
-    parameters,
-    sets: [],
-    resultsDir: RESULTS_DIR,
-    from: null,
-    now: new Date(),
-  });
-  await setCurrentRun({ resultsDir: RESULTS_DIR, name: loaded.config.general.name }, run);
+  const { parameters = {}, sets = [], resultsDir = RESULTS_DIR } = options;
+  const loaded = await loadConfig(resolve(options.config), { parameters, sets, profiles: profileNames });
+  const run = await startRun({ loaded, parameters, sets, resultsDir, from: null, now: new Date() });
+  await setCurrentRun({ resultsDir, name: loaded.config.general.name }, run);
   return { run, loaded };
 }
 

@@ -1,6 +1,6 @@
 /** Progress of the running step, drawn below the cell and kept up to date. */
 
-import { escapeHtml, type ProgressEvent, showDuration, showNumber } from "../core/mod.ts";
+import { escapeHtml, type ProgressEvent, showDuration, showNumber, showRate } from "../core/mod.ts";
 import { display } from "./kernel.ts";
 
 const REDRAW_MS = 400;
@@ -10,12 +10,14 @@ export function progressHtml(event: ProgressEvent): string {
   const share = event.total === 0 ? 0 : event.done / event.total;
   const facts = [
     `${showNumber(event.done, 9)} of ${showNumber(event.total, 9)}`,
-    event.rate_per_s === null ? null : `${showNumber(event.rate_per_s)}/s`,
+    event.rate_per_s === null ? null : showRate(event.rate_per_s),
     event.errors === 0 ? null : `<b>${event.errors} errors</b>`,
     event.eta_s === null || event.done >= event.total ? null : `${showDuration(event.eta_s * 1000)} left`,
   ].filter((fact) => fact !== null);
   return `<div style="font-family:sans-serif;font-size:13px"><progress value="${share}" max="1" style="width:16em"></progress> ` +
-    `${facts.join(" · ")}<br><span style="opacity:.7">${escapeHtml(event.label)}</span></div>`;
+    `${facts.join(" · ")}<br><span style="opacity:.7">${
+      escapeHtml([event.label, event.last].filter((text) => text !== undefined).join(" · "))
+    }</span></div>`;
 }
 
 /** A display that is replaced as events come in, at most every 0.4 s; the last event is always drawn. */

@@ -6,4 +6,5 @@
 export type { OpenOptions } from "./joining.ts";
 export { openStep } from "./open_step.ts";
 export { show } from "./show.ts";
+export { runStudy, type StudySettings } from "./study.ts";
 export { type NotebookStep, step } from "./step.ts";

@@ -44,6 +44,7 @@ interface Naming {
   pricing: string;
   model_evaluations?: string | null;
   load?: { trace_file?: string | null };
+  study?: { scenarios: string };
   experiments: (OwnNaming & ModuleNaming)[];
   evaluation: { judges?: Pick<ModuleNaming, "inference_script">[] | null };
 }
@@ -87,9 +88,14 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
   const { s3_read_data: read } = config;
   // Names are those of the files: what is written into a run has no account in it, paths neither.
   const real = loaded.config;
-  read.source_data_files = await Promise.all(
+  read.source_data_files = real.study !== null ? [] : await Promise.all(
     real.s3_read_data.source_data_files.map((name) => carried(name, "source_data")),
   );
+  if (config.study && real.study !== null) {
+    const { scenarios } = real.study;
+    config.study.scenarios = await carried(scenarios, "source_data");
+    await carryImages(scenarios, loaded.files.scenario_images, join(folder, config.study.scenarios));
+  }
   config.pricing = await carried(real.pricing, "configs");
   if (real.model_evaluations !== null) {
     config.model_evaluations = await carried(real.model_evaluations, "configs");
@@ -123,6 +129,17 @@ export async function carryInputs(run: Run, loaded: LoadedConfig): Promise<void>
   }
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(target, stringify(config));
+}
+
+/** Images that lie in the folder of the scenario file, or below it: they are looked for from its copy in the same way. */
+async function carryImages(scenarios: string, images: readonly string[], copy: string): Promise<void> {
+  for (const image of images) {
+    const inside = relative(dirname(scenarios), image);
+    if (inside.startsWith("..")) continue;
+    const to = join(dirname(copy), inside);
+    await Deno.mkdir(dirname(to), { recursive: true });
+    await Deno.copyFile(image, to);
+  }
 }
 
 /** Templates and rules of judges that lie beside the config; they are looked for by name, beside the copy as well. */

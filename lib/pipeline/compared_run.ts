@@ -76,7 +76,7 @@ async function cellsOf(
   const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
   const accuracy = await verdictsOf(run, source);
   const requests = await analyze.scanRequests(source.paths.root);
-  return analyze.cellEstimates(requests, { endpoints, prices, budgets: noBudgets, objectives, accuracy });
+  return await analyze.cellEstimates(requests, { endpoints, prices, budgets: noBudgets, objectives, accuracy });
 }
 
 /** Nothing is held against a budget here. */

@@ -2,7 +2,7 @@
 
 import { markdownTable } from "markdown-table";
 import { join } from "node:path";
-import { configHash, type LoadedConfig } from "../config/mod.ts";
+import { configHash, type LoadedConfig, scenarioPayloads } from "../config/mod.ts";
 import { escapeMarkdown, showDuration, showMoney, showNumber, version } from "../core/mod.ts";
 import { payloadsIn } from "../data/mod.ts";
 import { planLoad, type Prompt, promptsFileOf } from "../load/mod.ts";
@@ -25,6 +25,7 @@ import { runTokenizer } from "./steps/tokenizers.ts";
 import { judgingWords } from "./judging_forecast.ts";
 import { plannedLevels } from "./steps/planned_levels.ts";
 import { repeatedPromptNotices } from "./steps/repeated_prompts.ts";
+import { studyForecast, studyWords } from "./study_forecast.ts";
 
 export interface DryRunOptions {
   readonly loaded: LoadedConfig;
@@ -125,6 +126,18 @@ async function outlookOf(step: StepContext): Promise<Outlook> {
     prompts.set(file, ids);
     lengths.set(file, known);
   }
+  const timing = (name: string) => {
+    const simulated = config.experiments.find((one) => one.name === name)?.simulate;
+    return simulated ? profileOf(simulated.profile) : assumedTiming;
+  };
+  const { study } = config;
+  if (study !== null) {
+    const lengthsOfStudy = lengths.get(scenarioPayloads) ?? new Map();
+    const endpoints = levels.map(({ endpoint }) => endpoint);
+    const { scenarios, prices } = loaded;
+    const found = studyForecast({ study, scenarios, endpoints, lengths: lengthsOfStudy, prices, timing });
+    return { forecast: found, notices: [`The study: ${studyWords(loaded)}.`, ...profileNotices(loaded)] };
+  }
   const { seed } = config.load;
   const plan = planLoad({
     seed,
@@ -138,10 +151,7 @@ async function outlookOf(step: StepContext): Promise<Outlook> {
     plan,
     lengths,
     prices: loaded.prices,
-    timing(name) {
-      const simulated = config.experiments.find((one) => one.name === name)?.simulate;
-      return simulated ? profileOf(simulated.profile) : assumedTiming;
-    },
+    timing,
   });
   const place = ({ experiment_name }: Forecast["experiments"][number]) => order.indexOf(experiment_name);
   const counts = new Map([...prompts].map(([file, { length }]) => [file, length]));
@@ -149,6 +159,15 @@ async function outlookOf(step: StepContext): Promise<Outlook> {
     forecast: { ...found, experiments: found.experiments.toSorted((a, b) => place(a) - place(b)) },
     notices: repeatedPromptNotices(levels, counts, seed),
   };
+}
+
+/** The price file knows models, and not their latency profiles. */
+function profileNotices({ config: { experiments } }: LoadedConfig): string[] {
+  const dear = experiments.filter(({ simulate, protocol_options }) =>
+    simulate === null && protocol_options.latency_mode === "optimized"
+  );
+  if (dear.length === 0) return [];
+  return ["Optimized latency is counted at the price of the model, which is more at AWS for some models."];
 }
 
 /** A step that keeps what it is told to itself. */
@@ -225,9 +244,8 @@ function between({ least, most }: Range, show: (value: number) => string): strin
 }
 
 function answerWords({ config }: LoadedConfig): string {
-  const uncapped = config.experiments.some(({ inference_spec }) =>
-    answerCap(inference_spec.parameters) === null
-  );
+  const uncapped = config.study === null &&
+    config.experiments.some(({ inference_spec }) => answerCap(inference_spec.parameters) === null);
   const cap = uncapped
     ? `the cap on it, or ${assumedAnswerTokens} tokens where there is none`
     : "the cap on it";

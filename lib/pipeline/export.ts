@@ -180,7 +180,7 @@ async function exportRequests(run: Run, folder: string, { config, prompts, endpo
   const chunkRows: Parameters<typeof analyze.chunkFrame>[0][number][] = [];
   const names = [...new Set([...parameters.values()].flatMap((own) => Object.keys(own)))];
   async function* slices() {
-    for (const cell of analyze.exportedCells(requests, { prompts, parameters, endpoints })) {
+    for await (const cell of analyze.exportedCells(requests, { prompts, parameters, endpoints })) {
       for (const each of cell.requests) await files.inference(each.ended_epoch_s, each.record);
       for (const { ended_epoch_s, record } of cell.chunks) {
         await files.chunk(ended_epoch_s, record);

@@ -97,11 +97,6 @@ export function forecast(options: ForecastOptions): Forecast {
     const [least, most] = [of("least"), of("most")];
     const { endpoint } = levels[0]!;
     const tariff = tariffOf(endpoint, prices);
-    const cost = ({ prompt_tokens, completion_tokens, seconds }: LevelForecast) =>
-      tariff?.basis === "instance"
-        ? instanceCost(tariff.hourly, endpoint.instance_count, seconds)
-        : (prompt_tokens * tariff!.price.input_per_1k + completion_tokens * tariff!.price.output_per_1k) /
-          1000;
     return {
       experiment_name,
       levels: levels.length,
@@ -109,12 +104,23 @@ export function forecast(options: ForecastOptions): Forecast {
       prompt_tokens: range(least.prompt_tokens, most.prompt_tokens),
       completion_tokens: range(least.completion_tokens, most.completion_tokens),
       basis: tariff?.basis ?? null,
-      cost: tariff === null ? null : range(cost(least), cost(most)),
+      cost: tariff === null ? null : range(costOf(tariff, endpoint, least), costOf(tariff, endpoint, most)),
       seconds: range(least.seconds, most.seconds),
     };
   });
   const total = totalOf(experiments);
-  return { experiments, total, instances: instancesFor(total.seconds, plan, prices) };
+  return { experiments, total, instances: instancesFor(total.seconds, plan.header.levels, prices) };
+}
+
+/** What so many tokens, or so many seconds, cost at an endpoint. */
+export function costOf(
+  tariff: NonNullable<ReturnType<typeof tariffOf>>,
+  { instance_count }: Pick<Level["endpoint"], "instance_count">,
+  { prompt_tokens, completion_tokens, seconds }: Omit<LevelForecast, "requests">,
+): number {
+  return tariff.basis === "instance"
+    ? instanceCost(tariff.hourly, instance_count, seconds)
+    : (prompt_tokens * tariff.price.input_per_1k + completion_tokens * tariff.price.output_per_1k) / 1000;
 }
 
 /** Short answers leave a level that ends by the clock time for more of them: the one end is not always the smaller. */
@@ -216,9 +222,14 @@ function totalOf(experiments: readonly ExperimentForecast[]): Forecast["total"] 
   };
 }
 
-function instancesFor(seconds: Range, plan: Plan, prices: Prices): Range | null {
+/** What all instances behind some levels cost for so long; null: none is paid by the hour. */
+export function instancesFor(
+  seconds: Range,
+  levels: readonly Pick<Level, "endpoint">[],
+  prices: Prices,
+): Range | null {
   const hourly = new Map<string, number>();
-  for (const { endpoint } of plan.header.levels) {
+  for (const { endpoint } of levels) {
     const tariff = tariffOf(endpoint, prices);
     const key = `${endpoint.url} ${endpoint.endpoint_name}`;
     if (tariff?.basis === "instance") hourly.set(key, tariff.hourly * endpoint.instance_count);

@@ -1,7 +1,7 @@
 /** Where the notebooks of the enabled steps lie. */
 
 import { dirname, join, relative } from "node:path";
-import { isStepName, UserError } from "../core/mod.ts";
+import { isStepName, studyStep, UserError } from "../core/mod.ts";
 import { notebooksDir, projectRoot } from "./project.ts";
 
 /**
@@ -28,7 +28,11 @@ async function findNotebook(step: string, configFile: string, named: string | un
   const file = `${step}.ipynb`;
   const shipped = join(notebooksDir, file);
   const own = named === undefined || relative(projectRoot, named).startsWith("..") ? [] : [named];
-  const places = isStepName(step) ? [shipped] : [...own, join(dirname(configFile), file), shipped];
+  const places = isStepName(step)
+    ? [shipped]
+    : step === studyStep
+    ? [join(notebooksDir, "studies", file)]
+    : [...own, join(dirname(configFile), file), shipped];
   for (const place of places) {
     if (!await Deno.stat(place).then((stat) => stat.isFile, () => false)) continue;
     if (relative(projectRoot, place).startsWith("..")) throw outside(place);

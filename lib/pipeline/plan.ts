@@ -36,7 +36,7 @@ export async function planRun(folder: string, wish: Partial<WorkloadWish>): Prom
   const analyze = await import("../analyze/mod.ts");
   const requests = await analyze.scanRequests(source.paths.root);
   const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
-  const { cells } = await analyze.runFigures(requests, {
+  const { cells, times } = await analyze.runFigures(requests, {
     endpoints,
     prices,
     budgets,
@@ -49,7 +49,7 @@ export async function planRun(folder: string, wish: Partial<WorkloadWish>): Prom
   const asked = { ...nothingAsked, ...config.report.workload, ...wish, payload_file: named };
   const plan = capacityPlan({
     cells,
-    times: analyze.serviceTimes(requests),
+    times,
     recommendations: files.map((file) => recommend(cells, file)),
     prices,
     budgets,

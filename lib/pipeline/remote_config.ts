@@ -14,13 +14,12 @@ import {
   type LookUp,
   lookUpsOf,
   placesBeforeBucket,
+  scenariosOf,
 } from "../config/mod.ts";
 import { messageOf, redact, UserError } from "../core/mod.ts";
 import { inParallel, isS3Address, parseS3Address, showS3Address, writeAtomic } from "../storage/mod.ts";
 import { bucketAccess } from "./mirroring.ts";
 
-/** More than a config can need: 16 MiB. */
-const most_bytes = 1 << 24;
 const patience_ms = 30_000;
 
 /**
@@ -39,6 +38,7 @@ export async function loadConfigFrom(address: string, options: LoadOptions): Pro
     identity: await callerIdentity(need.key, need.region === null ? {} : { region: need.region }),
   };
   const all = { ...options, ...identity };
+  await fetchScenarios(path, isAddress(address) && options.beside === undefined ? address : null, all);
   await fetchNamed(lookUpsOf(path, all));
   return await loadConfig(path, all);
 }
@@ -80,6 +80,23 @@ async function fetchBases(path: string, from: string | null, options: LoadOption
   }
 }
 
+/**
+ * Fetches the scenario file of a study: an address wherever it stands; a name in a config that lies elsewhere from beside that one.
+ *
+ * @param from where the config came from; null: it is a file of this machine
+ */
+async function fetchScenarios(path: string, from: string | null, options: LoadOptions): Promise<void> {
+  const name = scenariosOf(path, options);
+  if (name === null || isAbsolute(name)) return;
+  if (isAddress(name)) {
+    const file = copyOf(name);
+    if (isS3Address(name)) await fetchObject(name, file);
+    else await fetchWeb(new URL(name), file, scenarioFile);
+  } else if (from !== null && !name.split(/[\\/]/).includes("..")) {
+    await fetchBeside(besideOf(from, name), join(dirname(path), name), scenarioFile);
+  }
+}
+
 /** The address of a file that lies in the same folder as that of another address, or in one below it. */
 function besideOf(address: string, name: string): string {
   if (name.split(/[\\/]/).includes("..")) {
@@ -96,10 +113,10 @@ function besideOf(address: string, name: string): string {
 }
 
 /** @returns whether there is such a file; an older copy of one that is gone is removed */
-async function fetchBeside(address: string, file: string): Promise<boolean> {
+async function fetchBeside(address: string, file: string, kind: WebFile = configFile): Promise<boolean> {
   try {
     if (isS3Address(address)) await fetchObject(address, file);
-    else await fetchWeb(new URL(address), file);
+    else await fetchWeb(new URL(address), file, kind);
     return true;
   } catch (error) {
     const gone = error instanceof Missing || error instanceof S3Error && error.fault === "no_object";
@@ -122,19 +139,34 @@ async function fetchObject(address: string, file: string): Promise<void> {
 /** There is nothing at an address. */
 class Missing extends UserError {}
 
-async function fetchWeb(url: URL, file: string): Promise<void> {
+/** What is fetched from the web. */
+interface WebFile {
+  readonly action: string;
+  readonly expected: string;
+  readonly most_bytes: number;
+}
+
+/** No config needs more than 16 MiB. */
+const configFile: WebFile = { action: "read the config", expected: "a YAML file", most_bytes: 1 << 24 };
+const scenarioFile: WebFile = {
+  action: "read the scenarios",
+  expected: "a file with one JSON object a line",
+  most_bytes: 1 << 28,
+};
+
+async function fetchWeb(url: URL, file: string, kind: WebFile = configFile): Promise<void> {
   const complaint = (found: string, remedy: string) => ({
-    action: "read the config",
+    action: kind.action,
     thing: redact(url.href),
     found,
-    expected: "a YAML file",
+    expected: kind.expected,
     remedy,
   });
   let answer: Response;
   let text: string;
   try {
     answer = await fetch(url, { signal: AbortSignal.timeout(patience_ms) });
-    text = answer.ok ? await textWithin(answer, most_bytes) : "";
+    text = answer.ok ? await textWithin(answer, kind.most_bytes) : "";
   } catch (error) {
     const remedy = "Check the address and the network, then try again.";
     throw new UserError(complaint(messageOf(error), remedy), { cause: error });

@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isStepName } from "../core/mod.ts";
+import { isStepName, studyStep } from "../core/mod.ts";
 import type { Run } from "../run/mod.ts";
 import { type Jupyter, runJupyter } from "./python.ts";
 
@@ -14,9 +14,12 @@ export function becomesReport(notebook: string): boolean {
   return notebook === ANALYSIS || !isStepName(notebook);
 }
 
-/** Name of the report that a notebook becomes: `report` for the shipped analysis, `report-<name>` for a user's own. */
+/**
+ * Name of the report that a notebook becomes: `report` for the shipped analysis and for that of a study, `report-<name>` for a
+ * user's own.
+ */
 export function reportName(notebook: string): string {
-  return notebook === ANALYSIS ? "report" : `report-${notebook}`;
+  return notebook === ANALYSIS || notebook === studyStep ? "report" : `report-${notebook}`;
 }
 
 /**

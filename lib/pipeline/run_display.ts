@@ -2,7 +2,7 @@
 
 import cliProgress from "cli-progress";
 import pico from "picocolors";
-import { type ProgressEvent, showDuration, showNumber } from "../core/mod.ts";
+import { type ProgressEvent, showDuration, showRate } from "../core/mod.ts";
 import type { Run } from "../run/mod.ts";
 
 /** What the runner tells while it goes. */
@@ -29,16 +29,22 @@ export const quietDisplay: RunDisplay = {
 const stepsOf = (steps: readonly string[]) => `${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
 /** `12 errors`, or nothing. */
 const errorsOf = (event: ProgressEvent) => event.errors === 0 ? "" : ` · ${event.errors} errors`;
-const rateOf = (event: ProgressEvent) =>
-  event.rate_per_s === null ? "" : ` · ${showNumber(event.rate_per_s)}/s`;
+const rateOf = (event: ProgressEvent) => event.rate_per_s === null ? "" : ` · ${showRate(event.rate_per_s)}`;
+const lastOf = (event: ProgressEvent) => event.last === undefined ? "" : ` · ${event.last}`;
+/** Of what takes days, a line each minute is enough. */
+const longestPauseMs = 60_000;
 const etaOf = (event: ProgressEvent) =>
   event.eta_s === null ? "" : ` · ${showDuration(event.eta_s * 1000)} left`;
 
-/** One line an event, at most one each `everyMs` for progress: for logs, CI and pipes. */
+/**
+ * One line an event, at most one each `everyMs` for progress, and one in a thousandth of the time that a step has taken already: for
+ * logs, CI and pipes.
+ */
 export class PlainDisplay implements RunDisplay {
   #write: (line: string) => void;
   #everyMs: number;
   #lastAt = -Infinity;
+  #begunAt = performance.now();
 
   constructor(write: (line: string) => void, everyMs = 5000) {
     this.#write = write;
@@ -52,14 +58,19 @@ export class PlainDisplay implements RunDisplay {
   }
   stepStarted(step: string): void {
     this.#lastAt = -Infinity;
+    this.#begunAt = performance.now();
     this.#write(`${step} ...`);
   }
   progress(event: ProgressEvent): void {
     const now = performance.now();
-    if (now - this.#lastAt < this.#everyMs) return;
+    const rest = Math.floor((now - this.#begunAt) / 1000);
+    const pauseMs = Math.max(this.#everyMs, Math.min(longestPauseMs, rest));
+    if (now - this.#lastAt < pauseMs) return;
     this.#lastAt = now;
     const counts = `${event.done}/${event.total}`;
-    this.#write(`  ${counts}${rateOf(event)}${errorsOf(event)}${etaOf(event)} · ${event.label}`);
+    this.#write(
+      `  ${counts}${rateOf(event)}${errorsOf(event)}${etaOf(event)} · ${event.label}${lastOf(event)}`,
+    );
   }
   stepEnded(step: string, seconds: number): void {
     this.#write(`${step} done in ${showDuration(seconds * 1000)}`);
@@ -88,7 +99,7 @@ export class TerminalDisplay implements RunDisplay {
     this.#bar?.setTotal(Math.max(1, event.total));
     this.#bar?.update(event.done, {
       facts: `${event.done}/${event.total}${rateOf(event)}${errorsOf(event)}${etaOf(event)}`,
-      label: event.label,
+      label: `${event.label}${lastOf(event)}`,
     });
   }
   stepEnded(step: string, seconds: number): void {

@@ -12,7 +12,7 @@ export interface ShippedConfig {
   readonly purpose: string;
   /** Where its endpoints are: the name of its folder, or `embedded` and `openai` for those beside it. */
   readonly platform: string;
-  /** Ids; a placeholder stands for one that the command line names. */
+  /** Ids; a placeholder stands for one that the command line names. Of a study, where they stand. */
   readonly models: readonly string[];
   /** Without models that are paid by the token. */
   readonly instance_types: readonly string[];
@@ -30,6 +30,11 @@ interface WrittenExperiment {
   readonly model_id?: string;
   readonly instance_type?: string;
   readonly simulate?: unknown;
+}
+
+interface WrittenParts {
+  readonly experiments?: readonly WrittenExperiment[];
+  readonly study?: { readonly scenarios?: string | null; readonly simulate?: unknown } | null;
 }
 
 /** All of them, sorted by platform and path; price files and what others extend are not among them. */
@@ -62,14 +67,16 @@ export async function listConfigs(filter: ConfigFilter = {}): Promise<string> {
 
 function describe(path: string, text: string): ShippedConfig {
   const comments = text.split("\n").filter((line) => line.startsWith("# "));
-  const experiments: WrittenExperiment[] = parse(text)?.experiments ?? [];
+  const { experiments = [], study = null }: WrittenParts = parse(text) ?? {};
   const folder = path.split("/").slice(1, -1)[0];
-  const embedded = experiments.some(({ simulate }) => simulate !== undefined);
+  const embedded = Boolean(study?.simulate) || experiments.some(({ simulate }) => simulate !== undefined);
   return {
     path,
     purpose: comments.find((line) => !line.includes("yaml-language-server"))?.slice(2) ?? "",
     platform: folder ?? (embedded ? "embedded" : "openai"),
-    models: unique(experiments.map(({ model_id, name }) => model_id ?? name ?? "")),
+    models: study?.scenarios
+      ? [`those of ${study.scenarios}`]
+      : unique(experiments.map(({ model_id, name }) => model_id ?? name ?? "")),
     instance_types: unique(experiments.map(({ instance_type }) => instance_type ?? "")),
   };
 }

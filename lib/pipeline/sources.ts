@@ -1,7 +1,7 @@
 /** A step that is switched off: which earlier run's output stands in for it, and whether it may. */
 
 import { type Config, inputsFingerprint } from "../config/mod.ts";
-import { isStepName, type StepName, UserError } from "../core/mod.ts";
+import { isShippedStep, isStepName, type StepName, studyStep, UserError } from "../core/mod.ts";
 import {
   type Fingerprints,
   listRuns,
@@ -39,6 +39,7 @@ const sections: Readonly<Record<keyof Fingerprints, string>> = {
 
 /** The steps that a step of this name can't do without; a user's own notebook says so itself when it reads something. */
 export function neededBy(step: string): readonly StepName[] {
+  if (step === studyStep) return ["3_run_inference"];
   return isStepName(step) ? needs[step] : [];
 }
 
@@ -54,7 +55,7 @@ export function missingSteps(enabled: readonly string[]): StepName[] {
 /** The steps that are switched off and that a user's own notebook may read from, as the analysis does. */
 export function optionalSteps(enabled: readonly string[]): StepName[] {
   const read = needs["5_model_metric_analysis"];
-  return enabled.every(isStepName) ? [] : read.filter((step) => !enabled.includes(step));
+  return enabled.every(isShippedStep) ? [] : read.filter((step) => !enabled.includes(step));
 }
 
 /**

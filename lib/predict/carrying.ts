@@ -58,6 +58,6 @@ export function neverCarried(failure: AnswerError | TransportFailure, ended_ms: 
     headers_ms: null,
   };
   const cut = failure.kind === "cancelled" ? { kind: failure.kind, message: failure.message } : null;
-  const result = { ...never, reused: false, ended_ms, status: null, failure: cut };
+  const result = { ...never, reused: false, ahead: false, ended_ms, status: null, failure: cut };
   return { result, answer: draft.answer(), retry_after_ms: null };
 }

@@ -109,6 +109,6 @@ export function withStep(manifest: Manifest, name: string, change: Partial<StepE
 }
 
 /** The entry of a step, if the manifest has one. */
-export function stepEntry(manifest: Manifest, name: string): StepEntry | undefined {
+export function stepEntry(manifest: Pick<Manifest, "steps">, name: string): StepEntry | undefined {
   return manifest.steps.find((step) => step.name === name);
 }

@@ -20,6 +20,7 @@ export interface RunPaths {
   readonly certify: string;
   readonly requests: string;
   readonly parquet: string;
+  readonly gaps: string;
   readonly progress: string;
   readonly log: string;
   readonly metrics: string;
@@ -30,6 +31,7 @@ export interface RunPaths {
   readonly simulate: string;
   readonly report: string;
   readonly reportHtml: string;
+  readonly studyPage: string;
 }
 
 /** Names the paths below a run directory; creates nothing. */
@@ -52,6 +54,7 @@ export function runPaths(root: string): RunPaths {
     certify: at("certify.json"),
     requests: at("requests"),
     parquet: at("requests.parquet"),
+    gaps: at("gaps.jsonl"),
     progress: at("progress.jsonl"),
     log: at("run.log"),
     metrics: at("metrics"),
@@ -62,5 +65,6 @@ export function runPaths(root: string): RunPaths {
     simulate: at("simulate"),
     report: at("report.md"),
     reportHtml: at("report.html"),
+    studyPage: at("study-summary.html"),
   };
 }

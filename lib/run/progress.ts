@@ -2,10 +2,17 @@
 
 import type { ProgressEvent } from "../core/mod.ts";
 
-/** Appends progress events, at most one in `everyMs` besides the last of a label. */
+/** Of a step that takes days, no event is written sooner after the one before than this. */
+const longestPauseMs = 10_000;
+
+/**
+ * Appends progress events, at most one in `everyMs` besides the last of a label; of a step that has taken long already, one in a
+ * thousandth of its time.
+ */
 export class ProgressWriter {
   #path: string;
   #everyMs: number;
+  #begun = performance.now();
   #last = -Infinity;
 
   constructor(path: string, everyMs = 250) {
@@ -16,7 +23,8 @@ export class ProgressWriter {
   /** Writes the event unless one was written a moment ago; `done = total` is always written. */
   write(event: ProgressEvent): void {
     const now = performance.now();
-    if (event.done < event.total && now - this.#last < this.#everyMs) return;
+    const pauseMs = Math.max(this.#everyMs, Math.min(longestPauseMs, (now - this.#begun) / 1000));
+    if (event.done < event.total && now - this.#last < pauseMs) return;
     this.#last = now;
     Deno.writeTextFileSync(this.#path, JSON.stringify(event) + "\n", { append: true });
   }

@@ -10,15 +10,17 @@ const post = globalThis as unknown as {
 
 post.onmessage = ({ data }) => {
   const signals = new Int32Array(data, 0, 2);
-  const deadline = new Float64Array(data, 8, 1);
+  const times = new Float64Array(data, 8, 2);
   while (true) {
     const orders = Atomics.load(signals, 0);
-    const wait = deadline[0]! - (performance.timeOrigin + performance.now());
+    const deadline = times[0]!;
+    const wait = deadline - (performance.timeOrigin + performance.now());
     if (Number.isNaN(wait)) break;
     if (wait > 0) {
       Atomics.wait(signals, 0, orders, wait);
       continue;
     }
+    times[1] = deadline;
     Atomics.add(signals, 1, 1);
     Atomics.notify(signals, 1);
     Atomics.wait(signals, 0, orders);

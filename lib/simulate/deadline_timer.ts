@@ -3,24 +3,27 @@
  * memory and wakes it through `Atomics.waitAsync` is about a tenth of that.
  */
 
-/** Positions in shared memory: two 32-bit counters (orders to the thread, its wake-ups), then the deadline. */
+/** Positions in shared memory: two 32-bit counters (orders to the thread, its wake-ups), then two times. */
 const orders = 0;
 const wakes = 1;
+/** The deadline that is set, and the one that the thread has seen come last. */
+const set = 0;
+const come = 1;
 
 /** One deadline at a time, in milliseconds of `time.ts`. */
 export class DeadlineTimer {
   readonly #signals: Int32Array<SharedArrayBuffer>;
-  readonly #deadline: Float64Array<SharedArrayBuffer>;
+  readonly #times: Float64Array<SharedArrayBuffer>;
   readonly #thread: Worker;
   readonly #watching: Promise<void>;
   #closed = false;
 
   /** @param onDue called once for each deadline that has come; must not throw */
   constructor(onDue: () => void) {
-    const memory = new SharedArrayBuffer(16);
+    const memory = new SharedArrayBuffer(24);
     this.#signals = new Int32Array(memory, 0, 2);
-    this.#deadline = new Float64Array(memory, 8, 1);
-    this.#deadline[0] = Infinity;
+    this.#times = new Float64Array(memory, 8, 2);
+    this.#times.fill(Infinity);
     this.#thread = new Worker(new URL("./deadline_thread.ts", import.meta.url), { type: "module" });
     this.#thread.postMessage(memory);
     this.#watching = this.#watch(onDue);
@@ -29,7 +32,7 @@ export class DeadlineTimer {
   /** Sets the deadline in place of the one before; null = none. */
   arm(at: number | null): void {
     const deadline = at ?? Infinity;
-    if (this.#closed || deadline === this.#deadline[0]) return;
+    if (this.#closed || deadline === this.#times[set]) return;
     this.#order(deadline);
   }
 
@@ -45,7 +48,7 @@ export class DeadlineTimer {
   }
 
   #order(deadline: number): void {
-    this.#deadline[0] = deadline;
+    this.#times[set] = deadline;
     Atomics.add(this.#signals, orders, 1);
     Atomics.notify(this.#signals, orders);
   }
@@ -60,7 +63,9 @@ export class DeadlineTimer {
         continue;
       }
       seen = current;
-      this.#deadline[0] = Infinity;
+      // It may have come just as another one took its place, and is then nobody's any more.
+      if (this.#times[come] !== this.#times[set]) continue;
+      this.#times[set] = Infinity;
       onDue();
     }
   }

@@ -44,6 +44,8 @@ export interface Reading {
   readonly more_prompt_tokens?: number;
   /** Prompt tokens that cost the engine nothing, since it has them still. @default 0 */
   readonly cached_tokens?: number;
+  /** The latency mode that is asked for; null or absent: none. */
+  readonly latency?: string | null;
   /** Texts to be embedded, which takes the place of an answer in words. */
   readonly embed?: readonly string[];
   /** null: as long as the answer is. */

@@ -25,6 +25,14 @@ export interface Timing {
   readonly jitter: number;
 }
 
+/** By how much a request is served at another pace than the timing model's. */
+export interface Pace {
+  /** What its prefill and base time are multiplied by. */
+  readonly ttft_factor: number;
+  /** What its tokens a second are multiplied by. */
+  readonly speed_factor: number;
+}
+
 /** What a request asks of the engine. */
 export interface Work {
   readonly prompt_tokens: number;
@@ -32,6 +40,8 @@ export interface Work {
   readonly completion_tokens: number;
   /** Uniform numbers in [0, 1) for this request's jitter. */
   readonly draw: () => number;
+  /** Absent: the model's own. */
+  readonly pace?: Pace;
 }
 
 /** Something that is due: the request got its slot, or its token number `index` (from 0) is to be sent. */
@@ -133,9 +143,11 @@ export class Engine<T> {
     const { request, work } = sequence;
     sequence.running = true;
     this.#running++;
-    this.#prefillFree = Math.max(this.#prefillFree, at) + work.prompt_tokens / prefill_tokens_per_s * 1000;
+    const share = work.pace?.ttft_factor ?? 1;
+    const prefill = work.prompt_tokens / prefill_tokens_per_s * 1000 * share;
+    this.#prefillFree = Math.max(this.#prefillFree, at) + prefill;
     this.#steps.push(at, { step: { kind: "admitted", at, request, index: 0, last: false }, sequence });
-    this.#plan(sequence, 0, this.#prefillFree + base_ms * this.#factor(sequence));
+    this.#plan(sequence, 0, this.#prefillFree + base_ms * share * this.#factor(sequence));
   }
 
   #plan(sequence: Sequence<T>, index: number, at: number): void {
@@ -158,7 +170,8 @@ export class Engine<T> {
 
   #decodeStep(sequence: Sequence<T>): number {
     const { decode_ms, decode_ms_per_sequence } = this.#timing;
-    return (decode_ms + decode_ms_per_sequence * (this.#running - 1)) * this.#factor(sequence);
+    const step = decode_ms + decode_ms_per_sequence * (this.#running - 1);
+    return step / (sequence.work.pace?.speed_factor ?? 1) * this.#factor(sequence);
   }
 
   #factor(sequence: Sequence<T>): number {

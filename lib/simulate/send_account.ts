@@ -7,7 +7,15 @@ import type { Truth } from "./truth_log.ts";
 /** What is known of a request before anything of its answer is sent. */
 export type Asked = Pick<
   Truth,
-  "n" | "received_ms" | "request_id" | "prompt_key" | "prompt_use" | "right" | "fault" | "shapes"
+  | "n"
+  | "received_ms"
+  | "request_id"
+  | "prompt_key"
+  | "prompt_use"
+  | "right"
+  | "fault"
+  | "shapes"
+  | "served_latency"
 >;
 
 export class SendAccount {

@@ -122,7 +122,7 @@ export class Service {
     const id = { [dialect.id_header]: request_id };
     const asked: Asked = {
       ...{ n, received_ms: request.received_ms, request_id },
-      ...{ prompt_key: null, prompt_use: null, right: null, fault: null, shapes: [] },
+      ...{ prompt_key: null, prompt_use: null, right: null, fault: null, shapes: [], served_latency: null },
     };
     const exchange = { dialect, request, incoming, outgoing, asked, id };
     let reading: Reading;
@@ -155,12 +155,14 @@ export class Service {
       possible(drawDisturbance(this.#faults, { key, use: prompt_use, n }), reading.without);
     const { failure = null, shapes = new Set<never>() } = disturbance ?? {};
     const streamed = reading.framing !== null;
+    const { latency = null } = reading;
+    const served_latency = latency !== null && shapes.has("served_standard") ? "standard" : latency;
     const { text, right, prompt_tokens } = await this.#known(reading);
     const tokens = reading.embed === undefined ? tokensOf(text) : [];
     const spoken = this.#spoken(tokens, reading.max_tokens ?? Infinity, disturbance);
     const length = spoken.reasoning.length + spoken.tokens.length;
     const account = new SendAccount(
-      { ...asked, prompt_key, prompt_use, right, fault: failure, shapes: [...shapes] },
+      { ...asked, prompt_key, prompt_use, right, fault: failure, shapes: [...shapes], served_latency },
       {
         streamed,
         prompt_tokens,
@@ -196,9 +198,13 @@ export class Service {
     const completion_tokens = disturbance !== null && streamed
       ? lengthOf(spoken, disturbance)
       : Math.max(1, length);
-    const { next: draw } = seededRandom(this.#options.seed, ["jitter", key, prompt_use]);
+    const pace = served_latency === "optimized" ? this.#options.optimized : undefined;
+    // Where modes are asked for they are compared, and so are models: with the same noise their difference would have none.
+    const labels = ["jitter", key, prompt_use, ...latency === null ? [] : [latency, model_id]];
+    const { next: draw } = seededRandom(this.#options.seed, labels);
     const prefill = Math.max(0, prompt_tokens - (reading.cached_tokens ?? 0));
-    this.#scheduler.submit(completion, { prompt_tokens: prefill, completion_tokens, draw }, received_ms);
+    const work = { prompt_tokens: prefill, completion_tokens, draw, ...pace === undefined ? {} : { pace } };
+    this.#scheduler.submit(completion, work, received_ms);
     await incoming.closed(ended.signal);
     if (ended.signal.aborted) return;
     this.#scheduler.cancel(completion);

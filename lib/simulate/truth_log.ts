@@ -31,6 +31,8 @@ export interface Truth {
   readonly fault: string | null;
   /** What was unusual about its form: names of `shapeNames`. */
   readonly shapes: readonly string[];
+  /** The latency mode that it was served in; null: none was asked for. */
+  readonly served_latency: string | null;
   /** How much of the time from `received_ms` to `done_ms` the endpoint was frozen. */
   readonly frozen_ms: number;
   /** With `log_tokens`: for each token when it went out, in microseconds from `received_ms`. */

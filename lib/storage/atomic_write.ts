@@ -3,21 +3,20 @@
 import { dirname } from "node:path";
 
 /**
- * Writes a file by way of a temporary one beside it, which is synced and renamed: after a crash the file has its old
+ * Writes a file, of a text, bytes or pieces of a text, by way of a temporary one beside it, which is synced and renamed: after a crash the file has its old
  * content or the new one. Missing folders are made.
  */
 export async function writeAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | Generator<string>,
   options: { mode?: number } = {},
 ): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true, ...options });
     try {
-      await writeAll(file, bytes);
+      for (const bytes of bytesOf(content)) await writeAll(file, bytes);
       await file.sync();
     } finally {
       file.close();
@@ -26,6 +25,14 @@ export async function writeAtomic(
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
+  }
+}
+
+function* bytesOf(content: string | Uint8Array | Generator<string>): Generator<Uint8Array> {
+  if (content instanceof Uint8Array) yield content;
+  else {
+    const encoder = new TextEncoder();
+    for (const text of typeof content === "string" ? [content] : content) yield encoder.encode(text);
   }
 }
 

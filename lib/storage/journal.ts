@@ -173,6 +173,32 @@ export async function readJournal(path: string): Promise<JournalContent> {
   return { header, records, torn_bytes: size };
 }
 
+/**
+ * Reads the records of a journal one by one, so that a large one need not fit into memory; a torn last line is left out.
+ *
+ * @throws {UserError} if the file is missing, or damaged other than by a torn last line
+ */
+export async function* eachRecord(path: string): AsyncGenerator<RequestRecord> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    throw new UserError({ action: "read the journal", thing: path, found: messageOf(error) }, {
+      cause: error,
+    });
+  }
+  let rest = "";
+  let number = 0;
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const value = parse(line, path, ++number);
+      if (number > 1) yield value as RequestRecord;
+    }
+  }
+}
+
 function parse(line: string, path: string, number: number): unknown {
   try {
     return JSON.parse(line);

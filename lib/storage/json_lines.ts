@@ -25,13 +25,27 @@ export function parseJsonLines<T>(text: string, name: string): T[] {
   return values;
 }
 
+/** Characters that are written in one go: a file may be longer than a text can be. */
+const piece = 1 << 20;
+
+function* inPieces(values: Iterable<unknown>): Generator<string> {
+  let text = "";
+  for (const value of values) {
+    text += JSON.stringify(value) + "\n";
+    if (text.length < piece) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
 /** Writes a JSON Lines file as a whole. */
 export function writeJsonLines(
   path: string,
   values: Iterable<unknown>,
   options: { mode?: number } = {},
 ): Promise<void> {
-  return writeAtomic(path, toJsonLines(values), options);
+  return writeAtomic(path, inPieces(values), options);
 }
 
 /** Reads a JSON Lines file as a whole. Throws UserError when it is missing or a line is no JSON. */

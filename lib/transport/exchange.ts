@@ -25,6 +25,7 @@ export class Exchange implements Receiver {
   #body_sent_ms: number | null = null;
   times: OpeningTimes | null = null;
   reused = false;
+  ahead = false;
   /** Whether anything of the response has come. */
   received = false;
 
@@ -119,6 +120,7 @@ export class Exchange implements Receiver {
       connect_ms: this.times?.connect_ms ?? null,
       tls_ms: this.times?.tls_ms ?? null,
       reused: this.reused,
+      ahead: this.ahead,
       sent_ms: this.#sent_ms,
       body_sent_ms: this.#body_sent_ms,
       headers_ms: this.#parser.headers_ms,
@@ -140,7 +142,8 @@ export function isNetworkError(error: unknown): boolean {
     error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
 }
 
-function isOutcome(error: unknown): boolean {
+/** What may come out of an exchange, or of opening a connection for it, as a failure. */
+export function isOutcome(error: unknown): boolean {
   return error instanceof FramingError || isNetworkError(error) ||
     (error instanceof DOMException && error.name === "AbortError");
 }

@@ -8,11 +8,12 @@ import {
   routeKey,
   StaleConnectionError,
 } from "./connection.ts";
-import { Exchange, isNetworkError } from "./exchange.ts";
+import { Exchange, isNetworkError, isOutcome } from "./exchange.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import type { ProxyFor } from "./proxies.ts";
-import { type RequestBytes, requestBytes } from "./request_bytes.ts";
-import type { ResponseSink, SendOptions, SendResult, Transport, WireRequest } from "./wire.ts";
+import { originOf, type RequestBytes, requestBytes } from "./request_bytes.ts";
+import { RestingConnections } from "./resting_connections.ts";
+import type { AheadOptions, ResponseSink, SendOptions, SendResult, Transport, WireRequest } from "./wire.ts";
 
 /** What every transport can be told. */
 export interface TransportOptions {
@@ -34,21 +35,20 @@ export interface HttpTransportParts {
   readonly onClose?: () => void;
 }
 
-interface Rested {
-  readonly connection: Connection;
-  readonly since_ms: number;
-}
-
 /** Everything that does not depend on the kind of connection. */
 export class HttpTransport implements Transport {
   readonly clock: Transport["clock"];
   readonly now: () => number;
   readonly #parts: HttpTransportParts;
-  readonly #rested = new Map<string, Rested[]>();
+  /** One that never carried anything tells nothing of what its peer does after a response. */
+  readonly #resting = new RestingConnections((key, { since_ms, opened }) => {
+    if (opened === null) this.#peer(key).ended(this.now() - since_ms);
+  });
   readonly #peers = new Map<string, KeepAlive>();
   readonly #underWay = new Set<Exchange>();
+  readonly #opening = new Map<WireRequest, Promise<void>>();
   readonly #prepared = new WeakMap<WireRequest, RequestBytes>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: HttpTransportParts) {
     this.clock = parts.clock;
@@ -67,7 +67,8 @@ export class HttpTransport implements Transport {
     if (this.#closed) exchange.cancel();
     this.#underWay.add(exchange);
     try {
-      return exchange.result({ ended_ms: await this.#run(exchange, { origin, proxy }, bytes) });
+      const ended_ms = await this.#run(exchange, request, { origin, proxy }, bytes);
+      return exchange.result({ ended_ms });
     } catch (error) {
       return exchange.result({ error });
     } finally {
@@ -75,33 +76,78 @@ export class HttpTransport implements Transport {
     }
   }
 
+  async connectAhead(request: WireRequest, { older_than_ms, signal }: AheadOptions): Promise<void> {
+    const { origin } = originOf(request.url);
+    const route = { origin, proxy: this.#parts.proxyFor?.(origin) ?? null };
+    const key = routeKey(route);
+    this.#resting.close(key, this.now() - older_than_ms);
+    if (this.#closed || this.#resting.keepFor(key, request)) return;
+    const opening = this.#opening.get(request) ?? this.#openAhead(request, route, signal);
+    this.#opening.set(request, opening);
+    try {
+      await opening;
+    } finally {
+      this.#opening.delete(request);
+    }
+  }
+
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#closing.abort();
     for (const exchange of this.#underWay) exchange.cancel();
-    for (const all of this.#rested.values()) all.forEach(({ connection }) => connection.close());
-    this.#rested.clear();
+    this.#resting.closeAll();
     this.#parts.onClose?.();
   }
 
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #openAhead(request: WireRequest, route: Route, asked: AbortSignal | undefined): Promise<void> {
+    const { now, open } = this.#parts;
+    const closing = this.#closing.signal;
+    const signal = asked === undefined ? closing : AbortSignal.any([closing, asked]);
+    try {
+      const { connection, times } = await open(route, { now, signal });
+      if (this.#closed) return connection.close();
+      this.#resting.add(routeKey(route), {
+        connection,
+        since_ms: now(),
+        opened: times,
+        kept_for: request,
+      });
+    } catch (error) {
+      // The call meets the same, and tells of it; what was aborted has no call.
+      if (!isOutcome(error) && !signal.aborted) throw error;
+    }
+  }
+
   /** One exchange, on a connection that rested or on a new one. Resolves to its end. */
-  async #run(exchange: Exchange, route: Route, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+  async #run(
+    exchange: Exchange,
+    request: WireRequest,
+    route: Route,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<number> {
     exchange.signal.throwIfAborted();
     const key = routeKey(route);
-    const kept = this.#take(key);
+    const kept = this.#resting.take(key, request);
     if (kept !== null) {
+      const { connection, since_ms, opened } = kept;
       const peer = this.#peer(key);
-      const rested_ms = this.now() - kept.since_ms;
-      exchange.reused = true;
+      const rested_ms = this.now() - since_ms;
+      const reused = exchange.reused = opened === null;
+      exchange.ahead = !reused;
+      exchange.times = opened;
       try {
-        const ended_ms = await this.#carry(exchange, kept.connection, route, bytes);
-        peer.answered();
+        const ended_ms = await this.#carry(exchange, connection, route, bytes);
+        if (reused) peer.answered();
         return ended_ms;
       } catch (error) {
         if (exchange.received || exchange.signal.aborted || !isNetworkError(error)) throw error;
-        peer.ended(rested_ms);
-        if (!peer.isStale(rested_ms)) throw error;
-        this.#dropRested(key);
+        if (reused) peer.ended(rested_ms);
+        if (!peer.isStale(rested_ms, reused)) throw error;
+        this.#resting.close(key);
         throw new StaleConnectionError(`${messageOf(error)}; the connection had rested`, { cause: error });
       }
     }
@@ -128,22 +174,6 @@ export class HttpTransport implements Transport {
     }
   }
 
-  #take(key: string): Rested | null {
-    const all = this.#rested.get(key) ?? [];
-    for (let rested = all.pop(); rested !== undefined; rested = all.pop()) {
-      if (rested.connection.usable()) return rested;
-      this.#peer(key).ended(this.now() - rested.since_ms);
-      rested.connection.close();
-    }
-    return null;
-  }
-
-  /** What rests beside a stale connection is likely to be as stale. */
-  #dropRested(key: string): void {
-    for (const { connection } of this.#rested.get(key) ?? []) connection.close();
-    this.#rested.delete(key);
-  }
-
   #peer(key: string): KeepAlive {
     return this.#peers.getOrInsertComputed(key, () => new KeepAlive());
   }
@@ -151,6 +181,6 @@ export class HttpTransport implements Transport {
   #keep(connection: Connection, key: string): void {
     if (!this.#peer(key).worthWhile) return connection.close();
     connection.rest();
-    this.#rested.getOrInsertComputed(key, () => []).push({ connection, since_ms: this.now() });
+    this.#resting.add(key, { connection, since_ms: this.now(), opened: null, kept_for: null });
   }
 }

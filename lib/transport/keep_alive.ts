@@ -26,9 +26,10 @@ export class KeepAlive {
 
   /**
    * Whether it is the rest that ended a connection, and not the request: it was a long one, or the peer has never yet answered
-   * on a used connection. Of a peer that does, a connection that ends sooner is the peer's fault.
+   * on a used connection. Of a peer that does, a connection that ends sooner is the peer's fault; so it is of any peer on a
+   * connection that was not used before.
    */
-  isStale(rested_ms: number): boolean {
-    return rested_ms >= shortestLimit_ms || !this.#reused;
+  isStale(rested_ms: number, used = true): boolean {
+    return rested_ms >= shortestLimit_ms || used && !this.#reused;
   }
 }

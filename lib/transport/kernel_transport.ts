@@ -76,6 +76,7 @@ export function kernelTransport(
     clock: "kernel",
     now,
     prepare: (request) => http.prepare(request),
+    connectAhead: (...request) => http.connectAhead(...request),
     send: (...request) => http.send(...request),
     close: () => http.close(),
     sleepUntil: (at_ms, signal) => loop.sleepUntil(at_ms, signal),

@@ -54,21 +54,26 @@ export interface TransportFailure {
   readonly kind: "timeout" | "network" | "stream" | "parse" | "cancelled";
   readonly message: string;
   /**
-   * A used connection ended before any byte of a response, most likely because the peer had just closed it: it had rested for a
-   * second or more (keep-alive limits are whole seconds everywhere), or the peer has never yet answered on a used connection. The
-   * same request may go out again at once, on another connection. Else the end is the peer's fault.
+   * A connection that had rested ended before any byte of a response, most likely because the peer had just closed it: it had
+   * rested for a second or more (keep-alive limits are whole seconds everywhere), or it was a used one and the peer has never yet
+   * answered on any such. The same request may go out again at once, on another connection. Else the end is the peer's fault.
    */
   readonly stale?: true;
 }
 
 /** What is known of an exchange when it is over. Times are milliseconds from the transport's origin. */
 export interface SendResult {
-  /** Durations; null on a reused connection, for an address that needs no look-up, and without TLS. */
+  /**
+   * Durations; null on a reused connection, for an address that needs no look-up, and without TLS. Of a connection that was opened
+   * ahead they lie before the call.
+   */
   readonly dns_ms: number | null;
   readonly connect_ms: number | null;
   readonly tls_ms: number | null;
   /** Whether the connection had carried a request before. */
   readonly reused: boolean;
+  /** Whether it is a new connection that `connectAhead` opened, so that nothing waited for it. */
+  readonly ahead: boolean;
   /** Just before the first byte was written; null when it never came to that. */
   readonly sent_ms: number | null;
   /** When the last byte of the request was handed to the system. */
@@ -82,6 +87,14 @@ export interface SendResult {
   readonly failure: TransportFailure | null;
 }
 
+/** How far a connection is made sure of ahead of a call. */
+export interface AheadOptions {
+  /** Milliseconds of rest after which a connection is replaced. */
+  readonly older_than_ms: number;
+  /** Gives up opening one. */
+  readonly signal?: AbortSignal;
+}
+
 /** Sends requests and stamps what comes back. */
 export interface Transport {
   /** Who stamps: this process after the read, or the kernel on arrival. */
@@ -90,6 +103,12 @@ export interface Transport {
   now(): number;
   /** Makes the bytes of a request, so that nothing but writing is left when it is sent. */
   prepare(request: WireRequest): void;
+  /**
+   * Makes sure that a connection rests for this very request, so that sending it waits for none: closes those of its route that
+   * have rested for longer than told, keeps one of the others for it, or opens one. Any other request gets that one only when
+   * there is no other. Never rejects for what the network or the peer does: that shows in the call itself.
+   */
+  connectAhead(request: WireRequest, options: AheadOptions): Promise<void>;
   /** Sends one request on a connection of its own. Never rejects for what the network or the peer does. */
   send(request: WireRequest, sink: ResponseSink, options?: SendOptions): Promise<SendResult>;
   /** Closes all connections; exchanges under way end as `cancelled`. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { byCell, eachCell, known } from "../../lib/analyze/attempts.ts";
+import type { AttemptRows } from "../../lib/analyze/attempt_rows.ts";
+import { eachCell } from "../../lib/analyze/attempts.ts";
+import { byCell } from "../../lib/analyze/cell_names.ts";
 import { requestsFrame } from "../../lib/analyze/mod.ts";
 import { failure, record } from "./generated_run.ts";
 
@@ -18,8 +20,7 @@ Deno.test("a cell has all attempts, the final ones of the measure phase, and the
     failure({ request_id: "b" }),
     record({ request_id: "d", phase: "drain" }),
   ]));
-  const ids = (rows: readonly { request_id: string | null; attempt: number | null }[]) =>
-    rows.map(({ request_id, attempt }) => `${request_id}${attempt}`);
+  const ids = (rows: AttemptRows) => rows.map(({ request_id, attempt }) => `${request_id}${attempt}`);
   assert.deepEqual(others, []);
   assert.deepEqual(ids(cell!.attempts), ["w1", "a1", "a2", "b1", "d1"]);
   assert.deepEqual(ids(cell!.finals), ["a2", "b1"]);
@@ -50,7 +51,7 @@ Deno.test("only values that are known are listed, zero among them", () => {
   const [cell] = eachCell(
     requestsFrame([record({ ttft_ms: 0 }), record({ ttft_ms: null }), record({ ttft_ms: 5 })]),
   );
-  assert.deepEqual(known(cell!.attempts, "ttft_ms"), [0, 5]);
+  assert.deepEqual([...cell!.attempts.known("ttft_ms")], [0, 5]);
 });
 
 Deno.test("an attempt that belongs to no level is refused", () => {
@@ -94,5 +95,5 @@ Deno.test("gaps are those of the successes, in the order of sending", () => {
     failure({ sent_ms: 4, itl_us: [9000] }),
     record({ sent_ms: 0, phase: "warmup", itl_us: [8000] }),
   ]));
-  assert.deepEqual([...cell!.gaps_ms], [1, 3, 0.5]);
+  assert.deepEqual([...cell!.gaps.values()], [1, 3, 0.5]);
 });

@@ -12,7 +12,7 @@ Deno.test("what is compared of a cell has an interval, in the order of sending",
     "1-1.jsonl": journal([...records, failure({ sent_ms: 80_000, ended_ms: 80_001 })].reverse()),
   };
   await inRun(journals, async (run_dir) => {
-    const [cell, ...others] = cellEstimates(await openRequests(run_dir), options);
+    const [cell, ...others] = await cellEstimates(await openRequests(run_dir), options);
     assert.deepEqual([cell!.experiment_name, cell!.concurrency, others], ["exp", 1, []]);
     const { estimates } = cell!;
     // Mean 2000, s^2 = 40/39 x 10^6; neighbours are unlike: t(39) 2.0227 x sqrt(s^2 / 40) = 323.9.
@@ -47,7 +47,7 @@ Deno.test("goodput counts what meets the objectives, and a price by the token ha
     }));
   const hosted = { ...endpoint, model_id: "hosted", instance_type: "none" };
   await inRun({ "1-1.jsonl": journal(records) }, async (run_dir) => {
-    const [cell] = cellEstimates(await openRequests(run_dir), {
+    const [cell] = await cellEstimates(await openRequests(run_dir), {
       ...options,
       endpoints: [hosted],
       objectives: { response_ms: 1000 },

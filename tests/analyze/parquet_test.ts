@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { columnNames, columns, emptyRecord, UserError } from "../../lib/core/mod.ts";
-import { buildParquet, openRequests, polarsSchema } from "../../lib/analyze/mod.ts";
+import { buildParquet, openRequests, pl, polarsSchema } from "../../lib/analyze/mod.ts";
 import { inRun, journal, record } from "./generated_run.ts";
 
 Deno.test("every column of every record comes back as it was written", async () => {
@@ -143,5 +143,60 @@ Deno.test("counts of the tokenizer fill in what no server said, and nothing else
       { ...silent, ...count, output_tokens_per_s: 11.1 },
       retried,
     ]);
+  });
+});
+
+/** Seven records in two journals, with lines of very different lengths. */
+const spread = () => {
+  const text = (i: number) => "é".repeat([3, 1, 900, 0, 40, 2, 300][i]!);
+  const records = Array.from({ length: 7 }, (_, i) => record({ request_id: `r${i}`, completion: text(i) }));
+  return {
+    records,
+    journals: { "1-1.jsonl": journal(records.slice(0, 4)), "1-2.jsonl": journal(records.slice(4)) },
+  };
+};
+
+Deno.test("wherever journals are cut, the parts together are the table, in its order", async () => {
+  const { records, journals } = spread();
+  for (const bytes of [500, 2000, 2001, 4096, 9000, 1 << 30]) {
+    await inRun(journals, async (run_dir) => {
+      const table = await buildParquet(run_dir, bytes);
+      assert.equal((await Deno.stat(table)).isFile, bytes === 1 << 30);
+      assert.deepEqual(pl.scanParquet(table).collectSync().toRecords(), records, `${bytes} bytes`);
+    });
+  }
+});
+
+Deno.test("of a table in parts only those are built again that a change reaches", async () => {
+  const { journals } = spread();
+  await inRun(journals, async (run_dir) => {
+    const [first, second] = Object.keys(journals).map((name) => join(run_dir, "requests", name));
+    for (const path of [first!, second!]) await Deno.utime(path, 1_700_000_000, 1_700_000_000);
+    const bytes = Deno.statSync(first!).size;
+    const table = await buildParquet(run_dir, bytes);
+    const states = () =>
+      [...Deno.readDirSync(table)].sort((a, b) => a.name < b.name ? -1 : 1)
+        .map(({ name }) => {
+          const { ino, mtime } = Deno.statSync(join(table, name));
+          return [name, ino, mtime?.getTime()] as const;
+        });
+    const before = states();
+    assert.deepEqual(before.map(([name]) => name), ["part-00001.parquet", "part-00002.parquet"]);
+    await buildParquet(run_dir, bytes);
+    assert.deepEqual(states(), before);
+
+    await Deno.writeTextFile(second!, JSON.stringify(record({ request_id: "new" })) + "\n", { append: true });
+    await Deno.utime(second!, 1_700_000_001, 1_700_000_001);
+    await buildParquet(run_dir, bytes);
+    const after = states();
+    assert.deepEqual(after[0], before[0]);
+    assert.notDeepEqual(after[1], before[1]);
+    assert.equal(pl.scanParquet(table).collectSync().height, 8);
+
+    // Fewer parts than there were, and then one.
+    await Deno.remove(second!);
+    await buildParquet(run_dir, 1 << 30);
+    assert.equal((await Deno.stat(table)).isFile, true);
+    assert.equal(pl.scanParquet(table).collectSync().height, 4);
   });
 });

@@ -41,8 +41,8 @@ Deno.test("attempts that a reader is told of are counted, whatever their phase; 
   assert.deepEqual(attemptCounts(requestsFrame([])), { attempts: 0, repeated: 0, untrusted: 0 });
 });
 
-Deno.test("the sample holds measured successes whose prompt length is known, of the open loop by their rate", () => {
-  const { points, total } = sampleRequests(requestsFrame([
+Deno.test("the sample holds measured successes whose prompt length is known, of the open loop by their rate", async () => {
+  const { points, total } = await sampleRequests(requestsFrame([
     record({ concurrency: 4, prompt_tokens: 40, e2e_ms: 1000 }),
     record({ concurrency: null, request_rate_rps: 2.5, prompt_tokens: 50 }),
     record({ phase: "warmup" }),
@@ -54,26 +54,26 @@ Deno.test("the sample holds measured successes whose prompt length is known, of 
     { experiment_name: "exp", concurrency: 2.5, prompt_tokens: 50, e2e_ms: 1000 },
   ]);
   assert.equal(total, 2);
-  assert.deepEqual(sampleRequests(requestsFrame([failure()])), { points: [], total: 0 });
+  assert.deepEqual(await sampleRequests(requestsFrame([failure()])), { points: [], total: 0 });
 });
 
-Deno.test("of many requests each experiment shows as many, the same ones every time", () => {
+Deno.test("of many requests each experiment shows as many, the same ones every time", async () => {
   const requests = requestsFrame([
     ...Array.from({ length: 300 }, (_, i) => record({ experiment_name: "a", prompt_tokens: i })),
     ...Array.from({ length: 20 }, () => record({ experiment_name: "b" })),
   ]);
-  const { points, total } = sampleRequests(requests, 100);
+  const { points, total } = await sampleRequests(requests, 100);
   const of = (name: string) => points.filter(({ experiment_name }) => experiment_name === name);
   assert.deepEqual([of("a").length, of("b").length, total], [100, 20, 320]);
   const lengths = of("a").map(({ prompt_tokens }) => prompt_tokens);
   // All different, and from the whole range: 100 of 300 without one below 30 or above 269 have a chance of some 10^-18.
   assert.equal(new Set(lengths).size, 100);
   assert.ok(Math.min(...lengths) < 30 && Math.max(...lengths) > 269);
-  assert.deepEqual(sampleRequests(requests, 100).points, points);
+  assert.deepEqual((await sampleRequests(requests, 100)).points, points);
 });
 
-Deno.test("prompt lengths are those of the requests that are asked for, where they are known", () => {
-  const lengths = promptLengths(
+Deno.test("prompt lengths are those of the requests that are asked for, where they are known", async () => {
+  const lengths = await promptLengths(
     requestsFrame([
       record({ request_id: "a", prompt_tokens: 7 }),
       record({ request_id: "b", prompt_tokens: 8 }),

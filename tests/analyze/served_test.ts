@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { networkFigures, requestsFrame, servedFigures } from "../../lib/analyze/mod.ts";
 import { failure, record } from "./generated_run.ts";
 
-Deno.test("servedFigures() counts the answers of each pair of asked and served", () => {
+Deno.test("servedFigures() counts the answers of each pair of asked and served", async () => {
   const frame = requestsFrame([
     record({ served_model: "model-2026-10-01" }),
     record({ served_model: "model-2026-10-01", asked_service_tier: "flex", served_service_tier: "flex" }),
@@ -18,7 +18,7 @@ Deno.test("servedFigures() counts the answers of each pair of asked and served",
   const figure = (what: string, asked: string, served: string | null, answers: number) => ({
     ...{ experiment_name: "exp", what, asked, served, answers },
   });
-  const figures = servedFigures(frame);
+  const figures = await servedFigures(frame);
   assert.deepEqual(figures.filter(({ experiment_name }) => experiment_name === "silent"), [
     { ...figure("model", "model", null, 1), experiment_name: "silent" },
   ]);
@@ -35,12 +35,12 @@ Deno.test("servedFigures() counts the answers of each pair of asked and served",
   assert.equal(figures.length, 5);
 });
 
-Deno.test("servedFigures() has nothing to say without answers", () => {
-  assert.deepEqual(servedFigures(requestsFrame([failure()])), []);
-  assert.deepEqual(servedFigures(requestsFrame([])), []);
+Deno.test("servedFigures() has nothing to say without answers", async () => {
+  assert.deepEqual(await servedFigures(requestsFrame([failure()])), []);
+  assert.deepEqual(await servedFigures(requestsFrame([])), []);
 });
 
-Deno.test("networkFigures() gives least and median of the new connections, and the fastest load's TTFT", () => {
+Deno.test("networkFigures() gives least and median of the new connections, and the fastest load's TTFT", async () => {
   const frame = requestsFrame([
     record({ connect_ms: 3, region: "us-east-1" }),
     record({ connect_ms: 10, region: "us-east-1", phase: "warmup" }),
@@ -54,7 +54,7 @@ Deno.test("networkFigures() gives least and median of the new connections, and t
     return { experiment_name, ttft_ms: { p50: value, p90: value, p95: value, p99: value } };
   };
   const cells = [of("exp", 200), of("exp", 100), { experiment_name: "other", ttft_ms: null }];
-  assert.deepEqual(networkFigures(frame, cells), [
+  assert.deepEqual(await networkFigures(frame, cells), [
     {
       experiment_name: "exp",
       regions: ["us-east-1"],

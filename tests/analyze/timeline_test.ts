@@ -3,8 +3,8 @@ import { requestsFrame } from "../../lib/analyze/frame.ts";
 import { timeline } from "../../lib/analyze/timeline.ts";
 import { chain, failure, record } from "./generated_run.ts";
 
-Deno.test("timeline() of one request after the other: always one in flight, one success a second", () => {
-  const run = timeline(requestsFrame(chain(new Array(40).fill(1000))), 20)!;
+Deno.test("timeline() of one request after the other: always one in flight, one success a second", async () => {
+  const run = (await timeline(requestsFrame(chain(new Array(40).fill(1000))), 20))!;
   assert.equal(run.duration_s, 40);
   assert.equal(run.slices.length, 20);
   for (const { from_s, to_s, in_flight, errors, p50_ms, p95_ms } of run.slices) {
@@ -26,8 +26,8 @@ Deno.test("timeline() of one request after the other: always one in flight, one 
   }]);
 });
 
-Deno.test("timeline() counts what is in flight by time, failures by attempt, and leaves out what was never sent", () => {
-  const run = timeline(
+Deno.test("timeline() counts what is in flight by time, failures by attempt, and leaves out what was never sent", async () => {
+  const run = (await timeline(
     requestsFrame([
       record({ sent_ms: 5000, ended_ms: 7000, response_ms: 2000 }),
       record({ sent_ms: 5000, ended_ms: 9000, response_ms: 4000, phase: "warmup" }),
@@ -35,7 +35,7 @@ Deno.test("timeline() counts what is in flight by time, failures by attempt, and
       failure({ sent_ms: null, ended_ms: null }),
     ]),
     2,
-  )!;
+  ))!;
   assert.equal(run.duration_s, 4);
   assert.deepEqual(run.slices.map(({ in_flight }) => in_flight), [(2 + 2 + 0.5) / 2, 1]);
   assert.deepEqual(run.slices.map(({ errors }) => errors), [1, 0]);
@@ -43,8 +43,8 @@ Deno.test("timeline() counts what is in flight by time, failures by attempt, and
   assert.deepEqual(run.slices.map(({ p95_ms }) => p95_ms), [null, 3900]);
 });
 
-Deno.test("timeline() puts segments one after the other and says where", () => {
-  const run = timeline(requestsFrame([
+Deno.test("timeline() puts segments one after the other and says where", async () => {
+  const run = (await timeline(requestsFrame([
     record({
       segment: "b",
       sent_at: "2026-01-02T00:00:00.000Z",
@@ -59,7 +59,7 @@ Deno.test("timeline() puts segments one after the other and says where", () => {
       ended_ms: 2050,
       concurrency: 1,
     }),
-  ]))!;
+  ])))!;
   assert.equal(run.duration_s, 3);
   assert.deepEqual(run.breaks_s, [2]);
   assert.deepEqual(run.levels.map(({ concurrency, from_s, to_s }) => [concurrency, from_s, to_s]), [
@@ -68,12 +68,12 @@ Deno.test("timeline() puts segments one after the other and says where", () => {
   ]);
 });
 
-Deno.test("timeline() never has more slices than asked for, and is null when nothing was sent", () => {
+Deno.test("timeline() never has more slices than asked for, and is null when nothing was sent", async () => {
   for (const seconds of [1, 7, 61, 3599, 40_000]) {
-    const run = timeline(requestsFrame([record({ sent_ms: 0, ended_ms: seconds * 1000 })]), 50)!;
+    const run = (await timeline(requestsFrame([record({ sent_ms: 0, ended_ms: seconds * 1000 })]), 50))!;
     assert.ok(run.slices.length <= 50, `${seconds} s: ${run.slices.length}`);
     assert.equal(run.slices.at(-1)!.to_s, seconds);
   }
-  assert.equal(timeline(requestsFrame([failure({ sent_ms: null, ended_ms: null })])), null);
-  assert.equal(timeline(requestsFrame([])), null);
+  assert.equal(await timeline(requestsFrame([failure({ sent_ms: null, ended_ms: null })])), null);
+  assert.equal(await timeline(requestsFrame([])), null);
 });

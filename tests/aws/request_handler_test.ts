@@ -20,6 +20,7 @@ const whole: SendResult = {
   connect_ms: null,
   tls_ms: null,
   reused: false,
+  ahead: false,
   sent_ms: 0,
   body_sent_ms: 0,
   headers_ms: 0,
@@ -168,6 +169,7 @@ Deno.test("a body that is read late is what came, although the transport uses it
     now: () => 0,
     close() {},
     prepare() {},
+    connectAhead: () => Promise.resolve(),
     send(_request, sink) {
       sink.onHead({ status: 200, reason: "OK", headers: new Map([["a", "b"]]) }, 0);
       sink.onData(buffer, 0);
@@ -222,6 +224,7 @@ Deno.test("a call that met a stale connection goes out once more; a second one i
       now: () => 0,
       close() {},
       prepare() {},
+      connectAhead: () => Promise.resolve(),
       send(_request, sink) {
         const result = results[sent++]!;
         if (result.failure === null) sink.onHead({ status: 200, reason: "OK", headers: new Map() }, 0);

@@ -33,6 +33,7 @@ const benches: readonly Bench[] = [
   { name: "million" },
   { name: "coverage" },
   { name: "same_run" },
+  { name: "latency_studies" },
   { name: "tokenisation", args: ["1"] },
   { name: "tokenisation", args: ["100"] },
 ];

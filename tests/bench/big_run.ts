@@ -10,9 +10,9 @@ import type { Run } from "../../lib/run/mod.ts";
 import { endpoint } from "../load/made_up.ts";
 import { mark, start } from "../pipeline/made_up_project.ts";
 
-const experiments = ["ant", "bee", "cow", "dog", "elk", "fox"];
-const payload_files = ["payload_en_1-500.jsonl", "payload_en_500-1000.jsonl"];
-const levels = [1, 2, 4, 8, 16, 32, 64, 128];
+export const experiments = ["ant", "bee", "cow", "dog", "elk", "fox"];
+export const payload_files = ["payload_en_1-500.jsonl", "payload_en_500-1000.jsonl"];
+export const levels = [1, 2, 4, 8, 16, 32, 64, 128];
 const segments = ["s1", "s2", "s3"];
 const gaps_each = 20;
 

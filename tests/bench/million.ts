@@ -6,61 +6,22 @@
  *     deno run -A tests/bench/million.ts [requests ...]
  */
 
-import { projectRoot } from "../../lib/pipeline/project.ts";
 import { inProject } from "../pipeline/made_up_project.ts";
 import { bigConfig, writeBigRun } from "./big_run.ts";
+import { measuredReport, type ReportCost } from "./report_cost.ts";
 
 const mark = { seconds: 15, megabytes: 1500 };
 const sizes = Deno.args.length > 0 ? Deno.args.map(Number) : [10_000, 100_000, 1_000_000];
 
-interface Cost {
+interface Cost extends ReportCost {
   readonly requests: number;
-  readonly seconds: number;
-  /** Of all processes together, at one moment. */
-  readonly megabytes: number;
-}
-
-/** A process and all that it started, directly or not. */
-function family(pid: number): number[] {
-  try {
-    const children = [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
-      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).split(" ").filter(Boolean).map(Number)
-    );
-    return [pid, ...children.flatMap(family)];
-  } catch {
-    return []; // it is over
-  }
-}
-
-function residentMegabytes(pid: number): number {
-  try {
-    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-    return Number(kilobytes ?? 0) * 1024 / 1e6;
-  } catch {
-    return 0;
-  }
 }
 
 async function costOf(requests: number): Promise<Cost> {
   let cost: Cost | null = null;
   await inProject(async (folder) => {
     const run = await writeBigRun(folder, requests);
-    const started = performance.now();
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "-A", `${projectRoot}/lib/cli.ts`, "report", run.paths.root],
-        ...["--results-dir", `${folder}/analysed`, "--quiet"],
-      ],
-    }).spawn();
-    let megabytes = 0;
-    const watch = setInterval(() => {
-      const all = family(command.pid).reduce((sum, pid) => sum + residentMegabytes(pid), 0);
-      megabytes = Math.max(megabytes, all);
-    }, 200);
-    const { success } = await command.status;
-    clearInterval(watch);
-    if (!success) throw new Error(`The report of ${requests} requests failed`);
-    cost = { requests, seconds: (performance.now() - started) / 1000, megabytes };
+    cost = { requests, ...await measuredReport(run, folder) };
   }, { "c.yml": bigConfig });
   return cost!;
 }

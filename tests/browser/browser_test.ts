@@ -8,6 +8,7 @@ import { type Lab, startLab } from "./lab.ts";
 import { ctrlC } from "./scenarios/ctrl_c.ts";
 import { fortyCells } from "./scenarios/forty_cells.ts";
 import { hostileText } from "./scenarios/hostile_text.ts";
+import { latencyStudy } from "./scenarios/latency_study.ts";
 import { missingPredecessor } from "./scenarios/missing_predecessor.ts";
 import { panelOfJudges } from "./scenarios/panel_of_judges.ts";
 import { reportPage } from "./scenarios/report_page.ts";
@@ -23,6 +24,7 @@ const scenarios:
     ],
     ["all seven notebooks run by hand, in order, in one run", sevenNotebooks],
     ["three judges vote in notebook 4, and every answer is accounted for", panelOfJudges],
+    ["a latency study runs from its first cell to its answer, and only once", latencyStudy],
     ["every output of forty cells arrives in its own cell", (lab) => fortyCells(lab, long)],
     ["hostile text in names and answers is text in JupyterLab and in both reports", hostileText],
     ["the report on a desk, on a phone, in the dark and on paper", reportPage],

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
 const left = new Set([
-  ...[".git", ".venv", "node_modules", "results", "coverage", ".ipynb_checkpoints", "__pycache__"],
+  ...[".git", "node_modules", "results", "coverage", ".ipynb_checkpoints", "__pycache__"],
 ]);
 
 /** A copy of the project with a virtual environment and results of its own. */
@@ -38,7 +38,7 @@ export async function copyProject(): Promise<ScratchCopy> {
 async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
-    if (left.has(name)) continue;
+    if (left.has(name) || name.startsWith(".venv")) continue;
     if (isDirectory) await copyFolder(join(from, name), join(to, name));
     else if (isFile) await Deno.copyFile(join(from, name), join(to, name));
   }

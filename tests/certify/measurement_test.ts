@@ -35,6 +35,7 @@ function truth(changes: Partial<Truth> = {}): Truth {
     prompt_use: 1,
     fault: null,
     shapes: [],
+    served_latency: null,
     frozen_ms: 0,
     sent_us: [100_000, 120_000, 140_500],
     late_us: [100, 0, 500],

@@ -22,6 +22,13 @@ Deno.test("names may have .ipynb or not, values are YAML 1.1 booleans, and the o
   equal(files.notebooks["mine"]?.endsWith("/mine.ipynb"), true);
 });
 
+Deno.test("the notebook of a study is a step, with its folder or without", async () => {
+  for (const name of ["studies/latency_study.ipynb", "latency_study", "studies/latency_study"]) {
+    const { config } = await load(steps(`  0_setup: yes\n  ${name}: yes\n`));
+    deepEqual(runSteps(config).at(1), { name: "latency_study", enabled: true, own: false });
+  }
+});
+
 Deno.test("old names are understood, with a notice each; what is not listed is named as not run", async () => {
   const text = "  0_setup.ipynb: yes\n  4_model_metric_analysis.ipynb: yes\n  5_cleanup.ipynb: no\n";
   const { config, notices } = await load(steps(text));

@@ -20,6 +20,7 @@ const parameters: Readonly<Record<string, string>> = {
   instance_type: "ml.g5.2xlarge",
   model: "model",
   model_arn: "arn:aws:bedrock:us-east-1:000000000000:provisioned-model/x",
+  scenarios: join(projectFolder, "source_data", "latency_scenarios.jsonl"),
   second: "http://127.0.0.1:8002/v1",
 };
 

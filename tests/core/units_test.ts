@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { showDuration, showMoney, showNumber, showPercent } from "../../lib/core/mod.ts";
+import { showDuration, showMoney, showNumber, showPercent, showRate } from "../../lib/core/mod.ts";
 
 Deno.test("showNumber() keeps three significant digits", () => {
   const cases: [number | null, string][] = [
@@ -17,11 +17,23 @@ Deno.test("showNumber() keeps three significant digits", () => {
 });
 
 Deno.test("showDuration() chooses its unit", () => {
-  const cases: [number, string][] = [[12.34, "12.3 ms"], [999.9, "1,000 ms"], [1234, "1.23 s"], [
-    65_000,
-    "1 min 5 s",
-  ], [7_500_000, "2 h 5 min"]];
+  const cases: [number, string][] = [
+    [12.34, "12.3 ms"],
+    [999.9, "1,000 ms"],
+    [1234, "1.23 s"],
+    [
+      65_000,
+      "1 min 5 s",
+    ],
+    [7_500_000, "2 h 5 min"],
+    [47 * 3_600_000, "47 h 0 min"],
+    [317 * 3_600_000, "13 d 5 h"],
+  ];
   for (const [ms, text] of cases) assert.equal(showDuration(ms), text);
+});
+
+Deno.test("showRate() says by the minute what is slower than one a second", () => {
+  assert.deepEqual([12.34, 1, 0.0667].map(showRate), ["12.3/s", "1/s", "4/min"]);
 });
 
 Deno.test("showMoney() and showPercent() keep small amounts readable", () => {

@@ -23,6 +23,7 @@ function scripted(
     now: () => 0,
     close() {},
     prepare() {},
+    connectAhead: () => Promise.resolve(),
     send(_request, sink) {
       if (ends.status !== null) {
         sink.onHead({ status, reason: "", headers: new Map([["content-type", type]]) }, 105);
@@ -33,6 +34,7 @@ function scripted(
         connect_ms: 0.25,
         tls_ms: null,
         reused: false,
+        ahead: false,
         sent_ms: 100,
         body_sent_ms: 100.5,
         headers_ms: 105,
@@ -121,6 +123,7 @@ Deno.test("a streamed answer fills its record with times worked out from the sta
     stop_reason: "stop",
     served_model: "served",
     connection_reused: false,
+    connection_ahead: false,
     completion: "abcd",
     ground_truth: '["because"]',
     question: "why?",
@@ -389,7 +392,15 @@ Deno.test("a call that a user's code makes by itself fills the record with the t
   draft.text = "own";
   draft.chunk(140, true);
   const never = { dns_ms: null, connect_ms: null, tls_ms: null, body_sent_ms: null, headers_ms: null };
-  const result = { ...never, reused: false, sent_ms: 100, ended_ms: 160, status: null, failure: null };
+  const result = {
+    ...never,
+    reused: false,
+    ahead: false,
+    sent_ms: 100,
+    ended_ms: 160,
+    status: null,
+    failure: null,
+  };
   const predictor: Predictor = {
     name: "own",
     maxTokens: () => 7,

@@ -32,3 +32,23 @@ Deno.test("that there are no keys is known before a worker starts", async () => 
   await assert.rejects(CredentialFeed.open(none), /no credentials for AWS: log in/);
   await assert.rejects(CredentialFeed.open(undefined), UserError);
 });
+
+Deno.test("a worker without valid keys has new ones fetched now, once for all who ask together; a failure is told, not thrown", async () => {
+  let fetched = 0;
+  let fails = false;
+  const fetch = () => {
+    fetched++;
+    return fails ? Promise.reject(new Error("log in again")) : Promise.resolve(keys(null));
+  };
+  const feed = await CredentialFeed.open(fetch);
+  const told: ToWorker[] = [];
+  const notices: string[] = [];
+  feed.feed([{ tell: (message) => void told.push(message) }], (text) => notices.push(text));
+  await Promise.all([feed.renewNow(), feed.renewNow()]);
+  assert.deepEqual([fetched, told.length], [2, 2]);
+  fails = true;
+  await feed.renewNow();
+  assert.deepEqual([fetched, told.length], [3, 2]);
+  assert.deepEqual(notices, ["New keys to AWS could not be fetched: log in again"]);
+  feed.close();
+});

@@ -31,6 +31,7 @@ async function run({ changes = {}, ending = () => 200, stopAt, payloads }: Optio
     now: () => now,
     close() {},
     prepare() {},
+    connectAhead: () => Promise.resolve(),
     async send({ body }, sink, options) {
       const n = bodies.push(body as string) - 1;
       const sent_ms = now;
@@ -40,6 +41,7 @@ async function run({ changes = {}, ending = () => 200, stopAt, payloads }: Optio
         connect_ms: null,
         tls_ms: null,
         reused: true,
+        ahead: false,
         sent_ms,
         body_sent_ms: sent_ms,
       };

@@ -77,7 +77,7 @@ function checkRates(run: CutRun): void {
       length_ms += end_ms - start_ms;
     }
     const ends = windows.map((window) => ({ ...window, counts: "ends" as const }));
-    const counted = successesIn(ends, own).length;
+    const counted = [...successesIn(ends, own)].length;
     assert.ok(Math.abs(counted - sent) <= windows.length, `${counted} counted, ${sent} sent by the server`);
     // Nobody is answered faster than the server does it.
     if (load !== null) assert.ok(counted / length_ms <= load / service_ms, `${counted} in ${length_ms} ms`);

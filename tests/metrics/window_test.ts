@@ -22,7 +22,7 @@ const level = () => [
 ];
 
 const endsOf = (...of: Parameters<typeof successesIn>) =>
-  successesIn(...of).map(({ success, share }) => share === 1 ? success.ended_ms : share);
+  [...successesIn(...of)].map(({ success, share }) => share === 1 ? success.ended_ms : share);
 
 Deno.test("the window runs from the first measured send to the last", () => {
   assert.deepEqual(measuredWindows(level(), 2), [{
@@ -37,7 +37,7 @@ Deno.test("successes of any phase count by the part of their time that lies with
   const attempts = level();
   // 100..260. The first warm-up request ends at its start. The second took 150, 50 of them inside: 1/3. 100..210 and
   // 150..260 are whole; of 210..320, 50 of 110; 260..380 begins at the end.
-  const counted = successesIn(measuredWindows(attempts, 2), attempts);
+  const counted = [...successesIn(measuredWindows(attempts, 2), attempts)];
   assert.deepEqual(counted.map(({ success, share }) => [success.ended_ms, share]), [
     [150, 50 / 150],
     [210, 1],
@@ -56,7 +56,7 @@ Deno.test("answers that come in clusters count neither too many nor too few", ()
   const windows = measuredWindows(attempts, 4);
   // From the first measured send to the last one.
   assert.deepEqual(windows.map(({ start_ms, end_ms }) => [start_ms, end_ms]), [[100, 500.75]]);
-  const shares = successesIn(windows, attempts).reduce((sum, { share }) => sum + share, 0);
+  const shares = [...successesIn(windows, attempts)].reduce((sum, { share }) => sum + share, 0);
   // Whole successes would be 3 of warm-up and 16: 4.7 a window of 100.
   assert.ok(Math.abs(shares / 400.75 - 0.04) < 1e-9, String(shares));
 });
@@ -65,7 +65,7 @@ Deno.test("failures and cancelled requests are no successes", () => {
   const attempts = level();
   attempts[2] = { ...attempts[2]!, status: "error" };
   attempts[3] = { ...attempts[3]!, status: "cancelled" };
-  const counted = successesIn(measuredWindows(attempts, 2), attempts);
+  const counted = [...successesIn(measuredWindows(attempts, 2), attempts)];
   assert.deepEqual(counted.map(({ success }) => success.ended_ms), [150, 320]);
 });
 

@@ -154,3 +154,35 @@ Deno.test("judges go along: their file, their words, and what the config says of
     }
   });
 });
+
+Deno.test("a study is carried with its scenario file and the images beside it", async () => {
+  await inProject(async (folder) => {
+    const png = "iVBORw0KGgo=";
+    await Deno.mkdir(join(folder, "pictures"));
+    await Deno.writeFile(join(folder, "pictures", "a.png"), Uint8Array.fromBase64(png));
+    const scenario = {
+      text_prompt: "What is it?",
+      expected_output_tokens: 5,
+      model_id: "m",
+      region: "us-east-1",
+    };
+    await Deno.writeTextFile(
+      join(folder, "s.jsonl"),
+      JSON.stringify({ ...scenario, images: "pictures/a.png" }),
+    );
+    await Deno.writeTextFile(
+      join(folder, "c.yml"),
+      "general: { name: s }\nstudy: { scenarios: s.jsonl, duration: 1h, simulate: { profile: sim-api } }\n",
+    );
+    const loaded = await loadConfig(join(folder, "c.yml"));
+    const fingerprint = inputsFingerprint(loaded.config);
+    const root = join(folder, "run");
+    await carryInputs({ id: "r", paths: runPaths(root) }, loaded);
+    for (const name of ["s.jsonl", "c.yml", "pictures/a.png"]) await Deno.remove(join(folder, name));
+    const again = await loadConfig(carriedConfig(root));
+    assert.deepEqual(again.scenarios, loaded.scenarios);
+    assert.deepEqual(again.scenarios[0]!.prompt.images, [{ media_type: "image/png", base64: png }]);
+    assert.deepEqual(inputsFingerprint(again.config), fingerprint);
+    assert.equal(again.config.experiments[0]!.simulate?.profile, "sim-api");
+  });
+});

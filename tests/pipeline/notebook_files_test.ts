@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { UserError } from "../../lib/core/mod.ts";
+import { studyStep, UserError } from "../../lib/core/mod.ts";
 import { findNotebooks } from "../../lib/pipeline/notebook_files.ts";
 import { notebooksDir, projectRoot } from "../../lib/pipeline/project.ts";
 
@@ -13,6 +13,12 @@ Deno.test("shipped steps are found in notebooks/, a user's own beside the config
     ["throws", join(fixtures, "throws.ipynb")],
     ["0_setup", join(notebooksDir, "0_setup.ipynb")],
   ]);
+});
+
+Deno.test("the notebook of a study is found in notebooks/studies/", async () => {
+  const found = await findNotebooks([studyStep], join(fixtures, "fixtures.yml"));
+  assert.equal(found.get(studyStep), join(notebooksDir, "studies", "latency_study.ipynb"));
+  assert.ok((await Deno.stat(found.get(studyStep)!)).isFile);
 });
 
 Deno.test("a file beside the config never stands in for a shipped step", async () => {

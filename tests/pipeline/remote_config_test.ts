@@ -145,3 +145,30 @@ Deno.test("a base that can't be had is told: gone, out of the folder, on a serve
     await assert.rejects(loadConfigFrom(`${base}/round.yml`, {}), /"extends" goes round in a circle/);
   });
 });
+
+const scenario =
+  '{"text_prompt": "Why?", "expected_output_tokens": 5, "model_id": "m", "region": "us-east-1"}\n';
+
+Deno.test("the scenario file of a study is fetched from its address, or from beside a config on the web, each time anew", async () => {
+  const config = (scenarios: string) => `general: { name: s }\nstudy: { scenarios: "${scenarios}" }\n`;
+  let text = scenario;
+  await onWeb((request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/a/c.yml") return new Response(config("s.jsonl"));
+    return pathname.endsWith("s.jsonl") ? new Response(text) : new Response("", { status: 404 });
+  }, async (base, folder) => {
+    const count = async (address: string) =>
+      (await loadConfigFrom(address, { env: {}, tmpDir: folder })).scenarios.length;
+    assert.equal(await count(`${base}/a/c.yml`), 1);
+    const own = join(folder, "own.yml");
+    await Deno.writeTextFile(own, config(`${base}/b/s.jsonl`));
+    assert.equal(await count(own), 1);
+    text = scenario + scenario;
+    assert.deepEqual([await count(own), await count(`${base}/a/c.yml`)], [2, 2]);
+    // A step reads the copy, without asking again.
+    text = "";
+    assert.equal((await loadConfig(own, { env: {}, tmpDir: folder })).scenarios.length, 2);
+    await Deno.writeTextFile(own, config(`${base}/none.jsonl`));
+    await assert.rejects(count(own), /Cannot read the scenarios ".*\/none\.jsonl": the server says 404/);
+  });
+});

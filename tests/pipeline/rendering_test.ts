@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { stepNames } from "../../lib/core/mod.ts";
+import { stepNames, studyStep } from "../../lib/core/mod.ts";
 import { StepError } from "../../lib/core/mod.ts";
 import { becomesReport, renderReport, reportName } from "../../lib/pipeline/rendering.ts";
 import { runPaths } from "../../lib/run/mod.ts";
@@ -8,10 +8,12 @@ import { runPaths } from "../../lib/run/mod.ts";
 Deno.test("the analysis and a user's own notebooks become reports, the other steps do not", () => {
   assert.deepEqual(stepNames.filter(becomesReport), ["5_model_metric_analysis"]);
   assert.equal(becomesReport("my_analysis"), true);
+  assert.equal(becomesReport(studyStep), true);
 });
 
 Deno.test("an own notebook's report never takes the name of the shipped one", () => {
   assert.equal(reportName("5_model_metric_analysis"), "report");
+  assert.equal(reportName(studyStep), "report");
   assert.equal(reportName("my_analysis"), "report-my_analysis");
   assert.equal(reportName("report"), "report-report");
 });

@@ -13,6 +13,12 @@ Deno.test("stepOverrides() switches the named steps on and all others off", () =
   assert.deepEqual(on("0-1, 6"), ["0", "1", "6"]);
 });
 
+Deno.test("the analysis of a study is chosen by its name", () => {
+  const chosen = (list: string) => stepOverrides(list).filter((text) => text.endsWith("=yes"));
+  assert.deepEqual(chosen("study"), ["run_steps.latency_study=yes"]);
+  assert.deepEqual(chosen("3,study"), ["run_steps.3_run_inference=yes", "run_steps.latency_study=yes"]);
+});
+
 Deno.test("stepOverrides() refuses what is no step", () => {
   for (const list of ["7", "a", "", "1-", "1,,2"]) assert.throws(() => stepOverrides(list), UserError, list);
 });

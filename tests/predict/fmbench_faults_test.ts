@@ -192,10 +192,18 @@ for (const { name, stream: { type, pieces } } of streaming) {
       now: () => 0,
       close() {},
       prepare() {},
+      connectAhead: () => Promise.resolve(),
       send(_request, sink) {
         sink.onHead({ status: 200, reason: "", headers: new Map([["content-type", type]]) }, headers_ms);
         pieces.forEach((piece, i) => sink.onData(piece, stamps[i]!));
-        const opening = { dns_ms: null, connect_ms: null, tls_ms: null, reused: true, body_sent_ms: sent_ms };
+        const opening = {
+          dns_ms: null,
+          connect_ms: null,
+          tls_ms: null,
+          reused: true,
+          ahead: false,
+          body_sent_ms: sent_ms,
+        };
         return Promise.resolve({ ...opening, sent_ms, headers_ms, ended_ms, status: 200, failure: null });
       },
     };

@@ -17,6 +17,7 @@ import {
   sampleTimeline,
 } from "../chart/sample_cells.ts";
 import { sampleOptions, samplePlan } from "../chart/sample_plan.ts";
+import { hostileStudy } from "./hostile_study.ts";
 import { recommend } from "./sample_recommendations.ts";
 
 /** Whoever runs one of these sets `window.owned`, opens a dialog, or asks 127.0.0.1:9 for something. */
@@ -148,6 +149,7 @@ export function hostileReport(): (string | Chart)[] {
     ...surroundings(),
     ...serviceLevels(cells),
     ...money(cells),
+    ...hostileStudy(attacks),
     comparison(),
     report.runCostTable(costs, "USD"),
     report.configSection(attacks.join("\n")),

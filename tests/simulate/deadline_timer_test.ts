@@ -43,6 +43,21 @@ Deno.test("a later order takes the place of the one before", async () => {
   await timer.close();
 });
 
+Deno.test("a deadline that came while another took its place wakes nobody, least of all before the other", async () => {
+  const { timer, woken, count } = watched();
+  timer.arm(now() + 1);
+  await woken();
+  timer.arm(now() + 2);
+  // The thread sees it come; this one is busy, as with a request that it reads just then.
+  for (const until = now() + 40; now() < until;);
+  const due = now() + 60;
+  timer.arm(due);
+  const at = await woken();
+  assert.ok(at >= due - 0.1, `${due - at} ms early`);
+  assert.equal(count(), 2);
+  await timer.close();
+});
+
 Deno.test("a deadline that has passed is due at once; after close nothing is", async () => {
   const { timer, woken, count } = watched();
   timer.arm(0);

@@ -36,6 +36,15 @@ Deno.test("a lone request: prefill, base time, then one step a token", () => {
   assert.equal(engine.running, 0);
 });
 
+Deno.test("a request at a pace of its own: prefill and base time, and its steps, are other ones, and nobody else's are", () => {
+  const engine = new Engine<string>(timing);
+  engine.submit("A", { ...work(20, 3), pace: { ttft_factor: 0.5, speed_factor: 2 } }, 100);
+  // First token: 100 + 20 x 1 ms x 0.5 + 10 ms x 0.5 = 115; then 4 ms / 2 each.
+  assert.deepEqual(taken(engine), ["A in @100", "A 0 @115", "A 1 @117", "A 2 @119 last"]);
+  engine.submit("B", work(20, 2), 200);
+  assert.deepEqual(taken(engine), ["B in @200", "B 0 @230", "B 1 @234 last"]);
+});
+
 Deno.test("two requests share the prefill and slow each other's steps; a third waits for a slot", () => {
   const engine = new Engine<string>(timing);
   engine.submit("A", work(20, 2), 0);

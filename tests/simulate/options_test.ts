@@ -29,6 +29,7 @@ for (
     idle_minutes: 0,
     model_id: "",
     prompts_dir: 5,
+    optimized: { ttft_factor: 0, speed_factor: 1 },
     colour: "red",
     expose: "yes",
   })

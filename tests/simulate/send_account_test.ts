@@ -12,6 +12,7 @@ const asked = (received_ms: number): Asked => ({
     right: true,
     fault: null,
     shapes: ["comments"],
+    served_latency: null,
   },
 });
 

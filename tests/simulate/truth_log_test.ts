@@ -18,6 +18,7 @@ const truth: Truth = {
   right: null,
   fault: null,
   shapes: [],
+  served_latency: null,
   frozen_ms: 0,
   sent_us: null,
   late_us: null,

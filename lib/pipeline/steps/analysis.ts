@@ -43,10 +43,10 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const serviceLevel = config.report.objectives;
     const { objectives } = serviceLevel;
     const options = { endpoints, prices, budgets, objectives, accuracy: verdicts };
+    const figures = await analyze.runFigures(requests, options, { scratch: step.run.paths.root });
     // Written while the rest is made; whoever fails first is heard.
-    const listed = analyze.writeInferences(step.run.paths.root, requests, endpoints);
+    const listed = analyze.writeInferences(step.run.paths.root, requests, endpoints, figures.superseded);
     listed.catch(() => {});
-    const figures = await analyze.runFigures(requests, options);
     await analyze.writeMetrics(step.run.paths.root, figures);
     const files = payloadFiles(figures.cells, dataset_of_interest);
     const place = ({ payload_file }: CellSummary) => files.indexOf(payload_file);
@@ -54,17 +54,12 @@ export function loadAnalysis(step: StepContext): Promise<void> {
     const recommendations = files.map((file) => recommend(cells, file));
     const sender = await readManifest(source.paths.manifest);
     const counts = analyze.attemptCounts(requests);
-    const sample = analyze.sampleRequests(requests);
+    const sample = await analyze.sampleRequests(requests);
     const judgedIds = new Set(verdicts.map(({ request_id }) => request_id));
-    const promptLengths = judgedIds.size === 0 ? new Map() : analyze.promptLengths(requests, judgedIds);
+    const promptLengths = judgedIds.size === 0 ? new Map() : await analyze.promptLengths(requests, judgedIds);
     const { region = unknownRegion } = sender.machine;
     const simulated = endpoints.some((endpoint: Endpoint) => endpoint.simulated);
-    // What Polars held for one thing is given back before the next is made: the kernel has room for one of them.
-    const made = async <T>(thing: T): Promise<T> => {
-      await analyze.letGo(counts.attempts);
-      return thing;
-    };
-    const timeline = await made(analyze.timeline(requests));
+    const timeline = await analyze.timeline(requests);
     const machineUse = await machineUseOf(step, source.paths.root, { timeline, cells, endpoints });
     let whole: DataFrame | null = null;
     setAnalysis({
@@ -75,13 +70,13 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       cells,
       requestPoints: sample.points,
       requestTotal: sample.total,
-      distributions: await made(analyze.distributions(requests)),
+      distributions: figures.distributions,
       timeline,
-      failures: await made(analyze.errorsByKind(requests)),
+      failures: figures.failures,
       recommendations,
       plan: capacityPlan({
         ...{ cells, recommendations, prices, budgets, dataset_of_interest },
-        times: await made(analyze.serviceTimes(requests)),
+        times: figures.times,
         wish: config.report.workload,
         seed: config.load.seed,
       }),
@@ -101,9 +96,9 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       certificate: await readCertificate(source.paths.certify),
       client: clientLoad(await readVitals(source.paths.root)),
       machineUse,
-      copies: await made(analyze.copyFigures(requests)),
-      served: await made(analyze.servedFigures(requests)),
-      network: analyze.networkFigures(requests, cells),
+      copies: figures.copies,
+      served: await analyze.servedFigures(requests),
+      network: await analyze.networkFigures(requests, cells),
       clientRegion: region === unknownRegion ? null : String(region),
       reproduction: await reproductionOf(step, await outputOf(source, "1_generate_data")),
       notices: [

@@ -54,20 +54,29 @@ export function certifyClient(step: StepContext): Promise<string> {
   });
 }
 
-/** The levels with what the run's certificate says of each: of a closed loop by its concurrency, of an open one by its rate. */
+/**
+ * The levels with what the run's certificate says of each: of a closed loop by its concurrency, of an open one by its rate, of a study's
+ * by the calls that it has in flight.
+ *
+ * @param parallel_calls of the study; null: it is none
+ */
 export async function withTrust<L extends Load>(
   run: Run,
   levels: readonly L[],
+  parallel_calls: number | null,
 ): Promise<(L & { readonly trusted: boolean | null })[]> {
   const certificate = await readCertificate(run.paths.certify);
-  return levels.map((level) => ({
-    ...level,
-    trusted: certificate === null
-      ? null
-      : level.concurrency === null
-      ? trustedAt(certificate, "rate_rps", peakRate(level)!)
-      : trustedAt(certificate, "streams", level.concurrency),
-  }));
+  return levels.map((level) => {
+    const streams = parallel_calls ?? level.concurrency;
+    return {
+      ...level,
+      trusted: certificate === null
+        ? null
+        : streams === null
+        ? trustedAt(certificate, "rate_rps", peakRate(level)!)
+        : trustedAt(certificate, "streams", streams),
+    };
+  });
 }
 
 /** A sentence when requests were sent beyond what the client is certified for. */

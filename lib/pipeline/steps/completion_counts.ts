@@ -7,7 +7,7 @@ import { promptsFileOf, readPlan } from "../../load/mod.ts";
 import { outputTokensPerS, tpotMs } from "../../metrics/mod.ts";
 import { writeJsonLines } from "../../storage/mod.ts";
 import type { StepContext } from "../context.ts";
-import { recordsOf } from "./records.ts";
+import { eachRecordOf } from "./records.ts";
 import { ownTokenizer, runTokenizer } from "./tokenizers.ts";
 
 /**
@@ -16,7 +16,8 @@ import { ownTokenizer, runTokenizer } from "./tokenizers.ts";
  * `data/completion_tokens.jsonl`; nothing when every server said its counts, or an experiment does not stream its text.
  */
 export async function countCompletions(step: StepContext): Promise<void> {
-  const missing = (await recordsOf(step.run)).filter(isMissing);
+  const missing: RequestRecord[] = [];
+  for await (const record of eachRecordOf(step.run)) if (isMissing(record)) missing.push(record);
   if (missing.length === 0) return;
   const { header } = await readPlan(step.run.paths.plan);
   const run = await runTokenizer(step);

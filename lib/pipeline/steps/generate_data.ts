@@ -8,6 +8,7 @@ import { table } from "../table.ts";
 import { plannedLevels } from "./planned_levels.ts";
 import { repeatedPromptNotices } from "./repeated_prompts.ts";
 import { leavingRange, ownRenderings, recordTokenizers } from "./renderings.ts";
+import { generateScenarioPrompts } from "./scenario_prompts.ts";
 import { hubOptions, runTokenizer } from "./tokenizers.ts";
 
 /**
@@ -17,6 +18,7 @@ import { hubOptions, runTokenizer } from "./tokenizers.ts";
  */
 export function generateData(step: StepContext): Promise<string> {
   return attempt(step, async () => {
+    if (step.config.study !== null) return await generateScenarioPrompts(step);
     const { datasets, s3_read_data } = step.config;
     const { files } = step.loaded;
     const tokenizer = await runTokenizer(step);

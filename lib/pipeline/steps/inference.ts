@@ -16,12 +16,15 @@ import {
 import { payloadsIn } from "../../data/mod.ts";
 import { isAlive, readEndpoints } from "../../deploy/mod.ts";
 import {
+  type AttemptMark,
   busiestSecond,
   type LevelSpec,
   loadLabel,
+  markOf,
   outcomeOf,
   planLoad,
   readLevelEnds,
+  readMarks,
   readPlan,
   remainingPlan,
   runLoad,
@@ -35,7 +38,10 @@ import { countCompletions } from "./completion_counts.ts";
 import { levelsOf } from "./levels.ts";
 import { isCut, LimitWatch } from "./limit_watch.ts";
 import { bringPrompts } from "./prompts.ts";
-import { recordsOf } from "./records.ts";
+import { GapLog, readGaps } from "./gap_log.ts";
+import { eachRecordOf } from "./records.ts";
+import { studyPlan } from "./study_plan.ts";
+import { StudyWatch } from "./study_watch.ts";
 import { beginUtilisation } from "./utilisation.ts";
 import { highest, type HighestLoad, workerCount } from "./worker_count.ts";
 
@@ -55,21 +61,8 @@ export function planRequests(step: StepContext): Promise<string> {
       if (endpoint !== null) levels.push(...await levelsOf(step, experiment, endpoint));
       else if (!step.config.deployment.continue_without_failed) throw noEndpoint(experiment.name);
     }
-    const prompts = new Map<string, Pick<Payload, "payload_id" | "prompt_tokens">[]>();
-    for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
-      const lengths = payloadsIn(join(step.run.paths.prompts, file));
-      prompts.set(
-        file,
-        await Array.fromAsync(lengths, ({ payload_id, prompt_tokens }) => ({ payload_id, prompt_tokens })),
-      );
-    }
-    const plan = planLoad({
-      seed: step.config.load.seed,
-      config_hash: configHash(step.config),
-      version,
-      levels: await withTrust(step.run, levels),
-      payloads: (file) => prompts.get(file) ?? [],
-    });
+    const trusted = await withTrust(step.run, levels, step.config.study?.parallel_calls ?? null);
+    const plan = step.config.study === null ? await loadPlan(step, trusted) : studyPlan(step, trusted);
     await writePlan(step.run.paths.plan, plan);
     step.log("info", `planned ${plan.requests.length} requests in ${plan.header.levels.length} levels`);
     const byExperiment = Map.groupBy(plan.header.levels, ({ endpoint }) => endpoint.experiment_name);
@@ -80,6 +73,24 @@ export function planRequests(step: StepContext): Promise<string> {
       plan.requests.filter(({ level }) => own.some((one) => one.level === level)).length,
     ]);
     return table(["experiment", "payload files", "concurrency", "requests"], rows);
+  });
+}
+
+async function loadPlan(step: StepContext, levels: readonly LevelSpec[]): Promise<Plan> {
+  const prompts = new Map<string, Pick<Payload, "payload_id" | "prompt_tokens">[]>();
+  for (const file of new Set(levels.map(({ payload_file }) => payload_file))) {
+    const lengths = payloadsIn(join(step.run.paths.prompts, file));
+    prompts.set(
+      file,
+      await Array.fromAsync(lengths, ({ payload_id, prompt_tokens }) => ({ payload_id, prompt_tokens })),
+    );
+  }
+  return planLoad({
+    seed: step.config.load.seed,
+    config_hash: configHash(step.config),
+    version,
+    levels,
+    payloads: (file) => prompts.get(file) ?? [],
   });
 }
 
@@ -120,18 +131,26 @@ function noEndpoint(experiment: string): UserError {
 export function sendRequests(step: StepContext): Promise<void> {
   return attempt(step, async () => {
     const whole = await readPlan(step.run.paths.plan);
-    const earlier = await recordsOf(step.run);
-    const plan = remainingPlan(whole, earlier, await readLevelEnds(step.run.paths.root));
+    const segment = `s${await lastSegment(step.run.paths.requests) + 1}`;
+    const endpoints = whole.header.levels.map(({ endpoint }) => endpoint);
+    const watch = new LimitWatch(step, { endpoints, segment });
+    const study = StudyWatch.of(step, whole, segment);
+    const earlier: AttemptMark[] = [];
+    for await (const record of eachRecordOf(step.run)) {
+      watch.takeEarlier(record);
+      study?.takeEarlier(record);
+      earlier.push(markOf(record));
+    }
+    const ends = await readLevelEnds(step.run.paths.root);
+    const plan = remainingPlan(whole, earlier, ends, await readGaps(step.run));
     const done = whole.requests.length - plan.requests.length;
     if (done > 0) {
       step.log("notice", `${done} of ${whole.requests.length} requests ended in an earlier segment`);
     }
-    const segment = `s${await lastSegment(step.run.paths.requests) + 1}`;
-    const endpoints = whole.header.levels.map(({ endpoint }) => endpoint);
-    const watch = new LimitWatch(step, { endpoints, earlier, segment });
     watch.begin();
     if (watch.reason === null || plan.requests.length === 0) {
       const observer = plan.requests.length === 0 ? null : await beginUtilisation(step, endpoints, segment);
+      const gaps = whole.header.study === undefined ? null : await GapLog.open(step.run);
       const started = performance.now();
       try {
         await runLoad({
@@ -142,9 +161,12 @@ export function sendRequests(step: StepContext): Promise<void> {
           segment,
           onNotice: (notice) => step.log("notice", notice),
           onProgress(event) {
-            step.progress(event);
+            study?.look();
+            step.progress(study === null ? event : study.told(event));
             watch.look();
           },
+          ...gaps === null ? {} : { onGap: (gap) => gaps.keep(gap) },
+          ...study === null ? {} : { enough: study.signal },
           onLevel: () => observer?.edge(),
           signal: AbortSignal.any([step.signal, watch.signal]),
           env: Deno.env.toObject(),
@@ -153,6 +175,7 @@ export function sendRequests(step: StepContext): Promise<void> {
         step.loadTime((performance.now() - started) / 1000);
       } finally {
         await observer?.stop();
+        await gaps?.close();
       }
     }
     await countCompletions(step);
@@ -166,7 +189,7 @@ export function sendRequests(step: StepContext): Promise<void> {
 /** Says what was sent. Throws Interrupted when the user stopped it, or a limit did while something was left to send. */
 async function settleLoad(step: StepContext, whole: Plan, watch: LimitWatch): Promise<void> {
   const { root } = step.run.paths;
-  const [records, ends] = [await recordsOf(step.run), await readLevelEnds(root)];
+  const [records, ends] = [await readMarks(step.run.paths.requests), await readLevelEnds(root)];
   const { ok, errors, cancelled, pending, planned } = outcomeOf(whole, records, ends);
   const words =
     `${planned} planned = ${ok} ok + ${errors} errors + ${cancelled} cancelled + ${pending} pending`;
@@ -214,7 +237,7 @@ const segmentOf = (journal: string) => Number(/^s(\d+)-/.exec(journal)?.[1] ?? 0
 /** What became of every planned request, as the journals of all segments say. */
 export async function describeRequests({ run }: StepContext): Promise<string> {
   const ends = await readLevelEnds(run.paths.root);
-  const outcome = outcomeOf(await readPlan(run.paths.plan), await recordsOf(run), ends);
+  const outcome = outcomeOf(await readPlan(run.paths.plan), await readMarks(run.paths.requests), ends);
   const segments = await lastSegment(run.paths.requests);
   const rows = outcome.levels.map(({ level, ...counts }) => [
     level.endpoint.experiment_name,

@@ -35,7 +35,7 @@ export async function levelsOf(
     min_iters: step.config.datasets.min_iters_per_combination ?? iterationDefaults.min_iters,
     max_iters: step.config.datasets.max_iters_per_combination ?? iterationDefaults.max_iters,
   };
-  const loads = await loadsOf(experiment);
+  const loads = step.config.study === null ? await loadsOf(experiment) : [studyLoad];
   const levels: LevelSpec[] = [];
   for (const payload_file of experiment.payload_files) {
     const own = await ownPromptsFile(step, experiment.name, payload_file);
@@ -44,6 +44,9 @@ export async function levelsOf(
   }
   return levels;
 }
+
+/** A study says itself when calls are made: see `studyPlan`. */
+const studyLoad: Load = { arrival: "study", concurrency: null };
 
 /** What a level is sent at. */
 export type Load = Pick<LevelSpec, "arrival" | "concurrency" | "rates_rps" | "burstiness" | "trace">;

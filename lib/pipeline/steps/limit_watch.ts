@@ -1,17 +1,14 @@
 /** Watches what a load takes while it is sent, and stops it at a limit of the run. */
 
-import { join } from "node:path";
 import type { Endpoint, LevelEnd, Plan, RequestRecord } from "../../core/mod.ts";
-import { remainingPlan } from "../../load/mod.ts";
-import { LineFollower } from "../../run/mod.ts";
+import { type AttemptMark, remainingPlan } from "../../load/mod.ts";
 import type { StepContext } from "../context.ts";
 import { hasLimits, limitReached } from "../limits.ts";
 import { Spending } from "../spending.ts";
+import { SegmentNews } from "./segment_news.ts";
 
 export interface LimitWatchOptions {
   readonly endpoints: readonly Endpoint[];
-  /** Of earlier starts of the load. */
-  readonly earlier: readonly RequestRecord[];
   /** `s2`: whose journals are read. */
   readonly segment: string;
   /** Monotonic milliseconds. @default the clock of this process */
@@ -26,10 +23,8 @@ export class LimitWatch {
   readonly #limits: StepContext["config"]["limits"];
   readonly #spending: Spending;
   readonly #currency: string;
-  readonly #folder: string;
-  readonly #segment: string;
+  readonly #news: SegmentNews;
   readonly #now: () => number;
-  readonly #journals = new Map<string, LineFollower>();
   readonly #stop = new AbortController();
   #begun: number;
   #reason: string | null = null;
@@ -37,13 +32,11 @@ export class LimitWatch {
   #cut: string | null = null;
 
   constructor({ config, loaded, run }: StepContext, options: LimitWatchOptions) {
-    const { endpoints, earlier, segment, now = () => performance.now() } = options;
+    const { endpoints, segment, now = () => performance.now() } = options;
     this.#limits = config.limits;
     this.#currency = loaded.prices.meta.currency;
     this.#spending = new Spending(endpoints, loaded.prices);
-    for (const record of earlier) this.#spending.takeEarlier(record);
-    this.#folder = run.paths.requests;
-    this.#segment = segment;
+    this.#news = new SegmentNews(run.paths.requests, segment);
     this.#now = now;
     this.#begun = now();
   }
@@ -56,6 +49,11 @@ export class LimitWatch {
   /** The limit that was reached, in words; null while there is none. */
   get reason(): string | null {
     return this.#reason ?? this.#cut;
+  }
+
+  /** Takes a record of an earlier start of the load; before this one begins. */
+  takeEarlier(record: RequestRecord): void {
+    this.#spending.takeEarlier(record);
   }
 
   /** The clock of this start of the load begins to run. */
@@ -80,7 +78,7 @@ export class LimitWatch {
   /** Reads what the journals have got since, and stops the load if that is enough. */
   look(): void {
     if (!hasLimits(this.#limits)) return;
-    for (const record of this.#news()) this.#spending.take(record);
+    for (const record of this.#news.read()) this.#spending.take(record);
     this.#reason ??= limitReached(
       this.#limits,
       this.#spending.spent(this.#now() - this.#begun),
@@ -89,24 +87,12 @@ export class LimitWatch {
     );
     if (this.#reason !== null) this.#stop.abort();
   }
-
-  *#news(): Generator<RequestRecord> {
-    for (const { name } of Deno.readDirSync(this.#folder)) {
-      if (!name.startsWith(`${this.#segment}-`) || !name.endsWith(".jsonl")) continue;
-      const path = join(this.#folder, name);
-      const journal = this.#journals.getOrInsertComputed(path, () => new LineFollower(path));
-      for (const line of journal.read()) {
-        const record = JSON.parse(line) as Partial<RequestRecord>;
-        if (record.request_id !== undefined) yield record as RequestRecord;
-      }
-    }
-  }
 }
 
 /** Whether a load that was stopped at a limit has anything left to send. */
 export function isCut(
   plan: Plan,
-  records: readonly RequestRecord[],
+  records: readonly AttemptMark[],
   ends: ReadonlyMap<number, LevelEnd>,
 ): boolean {
   return remainingPlan(plan, records, ends).requests.length > 0;

@@ -75,6 +75,7 @@ class Running {
       connect_ms: null,
       tls_ms: null,
       reused: false,
+      ahead: false,
       body_sent_ms: null,
       headers_ms: null,
     };

@@ -49,7 +49,9 @@ export function bedrockInvoke(options: SimulateOptions): Dialect {
             headers: { ...servedOf(asked, draft), ...countHeaders(draft, moment, 0) },
           }));
         };
-        return { prompt, embed, max_tokens: null, framing: null, without: lacking(...textOnly), compose };
+        const latency = asked[latencyHeader] ?? null;
+        const without = withServed(lacking(...textOnly));
+        return { prompt, embed, latency, max_tokens: null, framing: null, without, compose };
       }
       const form = invokeForms.find(({ fits }) => fits(body, model_id));
       if (form === undefined) {
@@ -63,6 +65,7 @@ export function bedrockInvoke(options: SimulateOptions): Dialect {
       const use = cache.look(shared);
       return {
         ...reading,
+        latency: asked[latencyHeader] ?? null,
         cached_tokens: use.read,
         framing: streaming === undefined ? null : base64Chunks,
         without: withServed(form.without),

@@ -35,7 +35,8 @@ Deno.test("levels are trusted by the run's certificate; a closed loop by its con
       { arrival: "ramp", concurrency: null, rates_rps: [5, 10] },
       { arrival: "poisson", concurrency: null, rates_rps: [11] },
     ] as const;
-    const trusted = async () => (await withTrust(run, levels)).map(({ trusted }) => trusted);
+    const trusted = async (parallel: number | null = null) =>
+      (await withTrust(run, levels, parallel)).map(({ trusted }) => trusted);
     assert.deepEqual(await trusted(), [null, null, null, null]);
     await writeCertificate(
       run.paths.certify,
@@ -47,6 +48,9 @@ Deno.test("levels are trusted by the run's certificate; a closed loop by its con
       ]),
     );
     assert.deepEqual(await trusted(), [true, false, true, false]);
+    // All levels of a study share its calls in flight.
+    assert.deepEqual(await trusted(4), [true, true, true, true]);
+    assert.deepEqual(await trusted(64), [false, false, false, false]);
   });
 });
 

@@ -70,7 +70,7 @@ Deno.test("a run that sent nothing shows nothing", async () => {
     const observer = await beginUtilisation(step, [brought()], "s1");
     await observer!.stop();
     const use = await machineUseOf(step, step.run.paths.root, {
-      ...{ timeline: timeline(requestsFrame([])), cells: [], endpoints: [brought()] },
+      ...{ timeline: await timeline(requestsFrame([])), cells: [], endpoints: [brought()] },
     });
     assert.deepEqual([use.levels, use.tracks], [[], []]);
   });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { simulatedCredentials } from "../../../lib/core/mod.ts";
 import type { FaultOptions, Simulation } from "../../../lib/simulate/mod.ts";
 import { splitTokens } from "../../../lib/simulate/tokens.ts";
 import { all, awsClients } from "../aws_clients.ts";
-import { plainAnswer, running } from "../running.ts";
+import { ask, plainAnswer, running } from "../running.ts";
 
 const messages = [{ role: "user" as const, content: [{ text: "Where?" }] }];
 
@@ -114,6 +115,45 @@ Deno.test("embedded endpoint: latency and tier are served as asked for, or the s
       assert.deepEqual([metadata?.performanceConfig, metadata?.serviceTier], [{ latency }, { type }]);
     }
   });
+});
+
+Deno.test("embedded endpoint: who is served optimised latency gets the first token sooner, and the log says so", async () => {
+  // 100 ms to the first token, 20 ms a step; optimised: a fifth of it, and 2 ms a step. 10 tokens.
+  const profile = { ...quickly, base_ms: 100, decode_ms: 20 };
+  const optimized = { ttft_factor: 0.2, speed_factor: 10 };
+  const asked = (latency: string) => ({
+    performanceConfig: { latency },
+    inferenceConfig: { maxTokens: 10 },
+  });
+  const truths = await running(
+    { profile, optimized, faults: { served_standard: [3] } },
+    async (simulation) => {
+      for (const mode of ["standard", "optimized", "optimized"]) await converse(simulation, asked(mode));
+      await converse(simulation, { inferenceConfig: { maxTokens: 10 } });
+    },
+  );
+  assert.deepEqual(truths.map((truth) => truth.served_latency), ["standard", "optimized", "standard", null]);
+  const took = truths.map((
+    { ttft_ms, last_send_ms, received_ms },
+  ) => [ttft_ms!, last_send_ms! - received_ms]);
+  // A deadline is never met early, and hardly ever late by as much as lies between the modes: 100 + 9 x 20 and 20 + 9 x 2.
+  for (const [n, least] of [[0, [100, 280]], [1, [20, 38]], [2, [100, 280]], [3, [100, 280]]] as const) {
+    assert.ok(took[n]![0]! >= least[0] && took[n]![1]! >= least[1], `${n}: ${took[n]}`);
+  }
+  assert.ok(took[1]![0]! < 100 && took[1]![1]! < 280, `optimised: ${took[1]}`);
+});
+
+Deno.test("embedded endpoint: ConverseStream takes no request whose signature does not hold", async () => {
+  const wrong = { ...simulatedCredentials, secret_access_key: "not the key" };
+  const [truth] = await running({}, async (simulation) => {
+    using clients = await awsClients(simulation, wrong);
+    const { client, sdk } = clients.bedrock;
+    const sent = client.send(new sdk.ConverseStreamCommand({ modelId: "m", messages }));
+    await assert.rejects(sent, { name: "InvalidSignatureException" });
+    const unsigned = await ask(simulation, "/model/m/converse-stream", { messages });
+    assert.equal(unsigned.status, 403);
+  });
+  assert.deepEqual([truth?.status, truth?.completion_tokens], [403, null]);
 });
 
 Deno.test("embedded endpoint: reasoning is a block before the text's, a tool call announces its block", async () => {

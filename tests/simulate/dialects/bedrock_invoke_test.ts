@@ -144,13 +144,15 @@ for (const { model, body, text, token, reason, expected } of vendors) {
 
 Deno.test("embedded endpoint: counts, time, latency and tier are headers of an answer in one piece", async () => {
   const model = "meta.llama3-1-8b-instruct-v1:0";
-  await running({ model_id: model, faults: { served_standard: [2] } }, async (simulation) => {
+  const faults = { served_standard: [2] };
+  const truths = await running({ model_id: model, faults }, async (simulation) => {
     const asked = { performanceConfigLatency: "optimized", serviceTier: "flex" };
     for (const [latency, tier] of [["optimized", "flex"], ["standard", "default"]]) {
       const { answer } = await invoke(simulation, model, { prompt: "Where?", max_gen_len: 3 }, asked);
       assert.deepEqual([answer.performanceConfigLatency, answer.serviceTier], [latency, tier]);
     }
   });
+  assert.deepEqual(truths.map(({ served_latency }) => served_latency), ["optimized", "standard"]);
 });
 
 Deno.test("embedded endpoint: Anthropic's thinking, calls and cache", async () => {
