@@ -2,64 +2,110 @@
 
 import { join } from "node:path";
 import { pl } from "nodejs-polars";
-import {
-  type ColumnKind,
-  columnNames,
-  columns,
-  type CountedTokens,
-  messageOf,
-  UserError,
-} from "../core/mod.ts";
-import { eachJsonLine, readJournal, writeAll } from "../storage/mod.ts";
+import { columnNames, columns, type CountedTokens, messageOf, UserError } from "../core/mod.ts";
+import { eachJsonLine, readJournal } from "../storage/mod.ts";
 import { polarsSchema } from "./frame.ts";
+import { joinJournals, type JournalFile, type Part, partsOf, typical } from "./journal_parts.ts";
 
-/** A value of each kind that can be taken for no other. */
-const typical: Readonly<Record<ColumnKind, unknown>> = {
-  text: "",
-  float: 0.5,
-  integer: 1,
-  boolean: false,
-  integers: [1],
-};
+/** Journals of at most so many bytes make one file; of longer ones each file holds as many. */
+const bytesOfPart = 256 * 2 ** 20;
 
 /**
  * Builds `requests.parquet` of a run from all of its journals, one row an attempt, with the columns and types of
  * `core/`'s `columns`, zstd-compressed. Where no server counted tokens, the counts of `data/completion_tokens.jsonl` are
- * laid over the records. Does nothing when the table is there and neither a journal nor the counts changed after it was
- * built. Header lines and torn last lines are left out. Journals are read as streams: what grows with them is a mapped
- * file, which the system can take back. The table is written beside its place and renamed.
+ * laid over the records. Header lines and torn last lines are left out.
  *
+ * Journals of more than 256 MiB together become a folder of that name, with a file for each 256 MiB; `pl.scanParquet` reads either.
+ * Files are built one by one, each beside its place and renamed; those that are there and newer than what they are made of are
+ * kept, up to the first that is not.
+ *
+ * @param part bytes of journals that a file is made of
  * @returns the path of the table
  * @throws {UserError} if there is no journal, or one is damaged other than by a torn last line
  */
-export async function buildParquet(run_dir: string): Promise<string> {
+export async function buildParquet(run_dir: string, part = bytesOfPart): Promise<string> {
   const table = join(run_dir, "requests.parquet");
   const journals = await journalsOf(run_dir);
   const counts = join(run_dir, "data", "completion_tokens.jsonl");
   const countedAt = await changedAt(counts);
-  const newest = Math.max(countedAt, ...journals.map(({ changed }) => changed));
-  if (await changedAt(table) >= newest) return table;
+  const parts = partsOf(journals, part, countedAt);
+  const places = parts.length === 1 ? [table] : parts.map((_, i) => join(table, partName(i)));
+  const first = await firstOld(places, parts);
+  if (first === parts.length && !await hasMore(table, parts.length)) return table;
 
+  await makeRoom(table, parts.length, first);
   const scratch = await Deno.makeTempDir({ dir: run_dir, prefix: ".requests-" });
   try {
-    const lines = join(scratch, "requests.jsonl");
-    await joinJournals(journals.map(({ path }) => path), lines);
-    const built = join(scratch, "requests.parquet");
-    await convert(lines, built, {
+    const origins = {
       journals: journals.map(({ path }) => path),
       counts: countedAt > -Infinity ? counts : null,
-    });
-    // As old as the journals were when they were read, so that what is appended meanwhile is seen the next time.
-    await Deno.utime(built, newest / 1000, newest / 1000);
-    await Deno.rename(built, table);
+    };
+    for (let i = first; i < parts.length; i++) {
+      const lines = join(scratch, "requests.jsonl");
+      await joinJournals(parts[i]!.pieces, lines);
+      const built = join(scratch, "requests.parquet");
+      await convert(lines, built, origins);
+      await Deno.remove(lines);
+      // As old as the journals were when they were read, so that what is appended meanwhile is seen the next time.
+      await Deno.utime(built, parts[i]!.changed / 1000, parts[i]!.changed / 1000);
+      await Deno.rename(built, places[i]!);
+    }
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }
   return table;
 }
 
+const partName = (index: number) => `part-${String(index + 1).padStart(5, "0")}.parquet`;
+
+/** The first of the files that is missing or older than what it is made of. */
+async function firstOld(places: readonly string[], parts: readonly Part[]): Promise<number> {
+  for (const [i, place] of places.entries()) {
+    // A folder stands where one file belongs, or a file where a folder does.
+    if (!await isFile(place) || await changedAt(place) < parts[i]!.changed) return i;
+  }
+  return parts.length;
+}
+
+/** Whether a folder holds files beyond those of the table. */
+async function hasMore(table: string, parts: number): Promise<boolean> {
+  return parts > 1 && await isFile(join(table, partName(parts)));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}
+
+/** Takes away what is built again, and what there are no journals for any more. */
+async function makeRoom(table: string, parts: number, first: number): Promise<void> {
+  const whole = await isFile(table);
+  if (parts === 1) {
+    if (!whole) await removeAll(table);
+    return;
+  }
+  if (whole) await Deno.remove(table);
+  await Deno.mkdir(table, { recursive: true });
+  const kept = new Set(Array.from({ length: first }, (_, i) => partName(i)));
+  for await (const { name } of Deno.readDir(table)) {
+    if (!kept.has(name)) await Deno.remove(join(table, name));
+  }
+}
+
+async function removeAll(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** The journals in order of their names, with the times of their last change in milliseconds. */
-async function journalsOf(run_dir: string): Promise<{ path: string; changed: number }[]> {
+async function journalsOf(run_dir: string): Promise<JournalFile[]> {
   const folder = join(run_dir, "requests");
   const names: string[] = [];
   try {
@@ -82,7 +128,7 @@ async function journalsOf(run_dir: string): Promise<{ path: string; changed: num
   return await Promise.all(
     names.sort(byName.compare).map(async (name) => {
       const path = join(folder, name);
-      return { path, changed: await changedAt(path) };
+      return { path, size: (await Deno.stat(path)).size, changed: await changedAt(path) };
     }),
   );
 }
@@ -94,51 +140,6 @@ async function changedAt(path: string): Promise<number> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return -Infinity;
     throw error;
-  }
-}
-
-/**
- * Writes the record lines of all journals into one file, after a first line with a typical value in every column:
- * Polars takes the types from the first line, and real lines hold nulls.
- */
-async function joinJournals(journals: readonly string[], destination: string): Promise<void> {
-  const output = await Deno.open(destination, { write: true, createNew: true });
-  try {
-    const first = Object.fromEntries(columnNames.map((name) => [name, typical[columns[name].kind]]));
-    await writeAll(output, new TextEncoder().encode(JSON.stringify(first) + "\n"));
-    for (const journal of journals) await copyRecords(journal, output);
-  } finally {
-    output.close();
-  }
-}
-
-const lineFeed = 0x0a;
-
-/** Copies what lies after a journal's first line feed and up to its last. */
-async function copyRecords(journal: string, output: Deno.FsFile): Promise<void> {
-  const input = await Deno.open(journal);
-  try {
-    const buffer = new Uint8Array(1 << 20);
-    let inHeader = true;
-    let unfinished: Uint8Array[] = [];
-    for (let size = await input.read(buffer); size !== null; size = await input.read(buffer)) {
-      let chunk = buffer.subarray(0, size);
-      if (inHeader) {
-        const end = chunk.indexOf(lineFeed);
-        if (end < 0) continue;
-        inHeader = false;
-        chunk = chunk.subarray(end + 1);
-      }
-      const end = chunk.lastIndexOf(lineFeed) + 1;
-      if (end > 0) {
-        for (const part of unfinished) await writeAll(output, part);
-        unfinished = [];
-        await writeAll(output, chunk.subarray(0, end));
-      }
-      if (end < chunk.length) unfinished.push(chunk.slice(end));
-    }
-  } finally {
-    input.close();
   }
 }
 
@@ -155,7 +156,9 @@ async function convert(lines: string, destination: string, { journals, counts }:
       .filter(pl.col("request_id").neq(pl.lit(typical.text)))
       .select(...columnNames.map((name) => pl.col(name).cast(types[name]!, true)));
     const table = counts === null ? records : withCounts(records, await readCounts(counts), types);
-    table.sinkParquet(destination, { compression: "zstd", maintainOrder: true }).collectSync();
+    const rowGroupSize = 65_536;
+    await table.sinkParquet(destination, { compression: "zstd", maintainOrder: true, rowGroupSize })
+      .collect();
   } catch (error) {
     // Polars does not say in which line: reading the journals one by one does.
     for (const journal of journals) await readJournal(journal);

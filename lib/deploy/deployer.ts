@@ -19,6 +19,8 @@ export interface Experiment {
     readonly profile: string;
     readonly accuracy: number;
     readonly seed: number;
+    /** How it serves who asks for optimised latency; absent: as it does by itself. */
+    readonly optimized?: { readonly ttft_factor: number; readonly speed_factor: number } | undefined;
     /** What goes wrong there, in the endpoint's own words; null = nothing. */
     readonly faults: Readonly<Record<string, unknown>> | null;
   } | null;
@@ -98,6 +100,9 @@ export interface RemovalContext {
   /** @default the system's */
   readonly clock?: Clock;
 }
+
+/** Removes one kind of resource that is no deployment: of areas that build on this one. */
+export type Remover = Pick<Deployer, "kinds" | "remove" | "findTagged">;
 
 /** How a removal went: it was there and is not any more, or it was not there. */
 export type Removal = "removed" | "already gone";

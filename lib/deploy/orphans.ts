@@ -1,7 +1,7 @@
 /** What carries our tags and no run looks after any more: `fmbench cleanup --orphans`. */
 
 import { messageOf } from "../core/mod.ts";
-import type { OrphanScope, Removal, TaggedResource } from "./deployer.ts";
+import type { OrphanScope, Removal, Remover, TaggedResource } from "./deployer.ts";
 import { hasExpired } from "./ownership.ts";
 import { deployerOf, deployers } from "./registry.ts";
 
@@ -12,11 +12,18 @@ export interface OrphanSearch {
   readonly failures: readonly string[];
 }
 
-/** Looks for everything with our tags, in all targets. What is found stays as it is. */
-export async function findTagged(scope: OrphanScope): Promise<OrphanSearch> {
+/**
+ * Looks for everything with our tags, in all targets. What is found stays as it is.
+ *
+ * @param removers of what no deployment target knows
+ */
+export async function findTagged(
+  scope: OrphanScope,
+  removers: readonly Remover[] = [],
+): Promise<OrphanSearch> {
   const found: TaggedResource[] = [];
   const failures: string[] = [];
-  await Promise.all(deployers.map(async (deployer) => {
+  await Promise.all([...deployers, ...removers].map(async (deployer) => {
     try {
       found.push(...await deployer.findTagged?.(scope) ?? []);
     } catch (error) {
@@ -46,6 +53,11 @@ export function reasonToKeep(
 }
 
 /** Removes one of them. Throws UserError when it is still there. */
-export function removeTagged(resource: TaggedResource, { env, log }: OrphanScope): Promise<Removal> {
-  return deployerOf(resource.kind)!.remove(resource, { run_dir: null, env, log });
+export function removeTagged(
+  resource: TaggedResource,
+  { env, log }: OrphanScope,
+  removers: readonly Remover[] = [],
+): Promise<Removal> {
+  const remover = removers.find(({ kinds }) => kinds.includes(resource.kind)) ?? deployerOf(resource.kind)!;
+  return remover.remove(resource, { run_dir: null, env, log });
 }

@@ -1,9 +1,14 @@
 /** Settling the ledger: removing all that a run still owes. */
 
 import { complain, messageOf, UserError } from "../core/mod.ts";
-import type { Removal, RemovalContext, Resource } from "./deployer.ts";
+import type { Removal, RemovalContext, Remover, Resource } from "./deployer.ts";
 import { owed, record } from "./ledger.ts";
 import { deployerOf } from "./registry.ts";
+
+/** Settings of a removal: its context, and who removes what no deployment target does. */
+export interface RemovalSettings extends Partial<RemovalContext> {
+  readonly removers?: readonly Remover[];
+}
 
 export interface RemovedResource {
   readonly kind: string;
@@ -21,7 +26,7 @@ export interface RemovedResource {
  */
 export async function removeAll(
   run_dir: string,
-  settings: Partial<RemovalContext> = {},
+  settings: RemovalSettings = {},
 ): Promise<RemovedResource[]> {
   const removed: RemovedResource[] = [];
   const failures: string[] = [];
@@ -40,10 +45,10 @@ export async function removeAll(
 export async function removeOne(
   run_dir: string,
   resource: Resource,
-  settings: Partial<RemovalContext> = {},
+  { removers = [], ...settings }: RemovalSettings = {},
 ): Promise<RemovedResource> {
   const { kind, name, id } = resource;
-  const deployer = deployerOf(kind);
+  const deployer = removers.find(({ kinds }) => kinds.includes(kind)) ?? deployerOf(kind);
   if (deployer === null) {
     throw new UserError(complain({
       action: "remove",

@@ -49,6 +49,8 @@ export interface ClusterSettings {
   readonly pauses_ms: readonly number[];
   /** What no message may say. */
   readonly secrets?: readonly string[];
+  /** What to do when nothing answers. @default about the keys of `eks` */
+  readonly advice?: string;
 }
 
 const again: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
@@ -88,14 +90,19 @@ export class Cluster {
    * Server-side apply. A field that somebody else holds with another value is not taken over.
    *
    * @param manager who holds the fields
+   * @param dryRun whether the server only says what it would do: all of its checks, and nothing kept
    * @returns the object, and whether it did not exist before
    */
-  async apply(object: ClusterObject, manager: string): Promise<{ object: ClusterObject; created: boolean }> {
+  async apply(
+    object: ClusterObject,
+    manager: string,
+    dryRun = false,
+  ): Promise<{ object: ClusterObject; created: boolean }> {
     const address = { ...object, namespace: object.metadata.namespace ?? null, name: object.metadata.name };
     const path = await this.#pathOf(address);
     if (path === null) throw unknownKind(object);
     const { status, value } = await this.#ask("PATCH", path, {
-      query: { fieldManager: manager, fieldValidation: "Strict" },
+      query: { fieldManager: manager, fieldValidation: "Strict", ...(dryRun ? { dryRun: "All" } : {}) },
       type: "application/apply-patch+yaml",
       body: object,
     });
@@ -255,7 +262,8 @@ export class Cluster {
       action: "reach the cluster at",
       thing: this.server,
       found: redact(messageOf(error) + cause),
-      remedy: "Check eks.kubeconfig and eks.context, and that `kubectl get namespaces` works with them.",
+      remedy: this.#settings.advice ??
+        "Check eks.kubeconfig and eks.context, and that `kubectl get namespaces` works with them.",
     }, { cause: error });
   }
 }

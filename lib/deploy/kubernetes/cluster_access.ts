@@ -59,14 +59,17 @@ export function choiceWords({ kubeconfig, context, eks_cluster, region }: Cluste
 export interface OpenedCluster {
   readonly link: ClusterLink;
   readonly choice: ClusterChoice;
+  /** That the context works in; null: it says none. */
+  readonly namespace: string | null;
 }
 
 /**
  * Reads the kubeconfig, or asks EKS; nothing is sent to the cluster.
  *
+ * @param advice what to do when it can't be read, or has no such context
  * @throws {UserError} if the file, the context or the EKS cluster can't be had
  */
-export async function openCluster(choice: ClusterChoice): Promise<OpenedCluster> {
+export async function openCluster(choice: ClusterChoice, advice?: string): Promise<OpenedCluster> {
   const kube = await import("@kubernetes/client-node");
   const config = new kube.KubeConfig();
   if (choice.kubeconfig === null) {
@@ -76,23 +79,30 @@ export async function openCluster(choice: ClusterChoice): Promise<OpenedCluster>
     );
     const cluster: NamedCluster = { name: "eks", server, caData: authority, skipTLSVerify: false };
     config.loadFromClusterAndUser(cluster, { name: "eks" });
-    return { link: linkOf(kube, config, server, tokens(token)), choice };
+    return { link: linkOf(kube, config, server, tokens(token)), choice, namespace: null };
   }
-  load(kube, config, choice.kubeconfig);
+  load(kube, config, choice.kubeconfig, advice);
   const context = choice.context ?? config.getCurrentContext();
-  if (config.getContextObject(context) === null) {
+  const found = config.getContextObject(context);
+  if (found === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw refusal(choice, `it has no context "${context}"`, `one of ${known.join(", ") || "none"}`);
+    throw refusal(choice, `it has no context "${context}"`, advice, `one of ${known.join(", ") || "none"}`);
   }
   config.setCurrentContext(context);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) {
-    throw refusal(choice, `its context "${context}" names a cluster that it does not have`);
+    throw refusal(choice, `its context "${context}" names a cluster that it does not have`, advice);
   }
-  return { link: linkOf(kube, config, server, null), choice: { ...choice, context } };
+  const namespace = found.namespace ?? null;
+  return { link: linkOf(kube, config, server, null), choice: { ...choice, context }, namespace };
 }
 
-function load(kube: typeof import("@kubernetes/client-node"), config: KubeConfig, paths: string): void {
+function load(
+  kube: typeof import("@kubernetes/client-node"),
+  config: KubeConfig,
+  paths: string,
+  advice: string | undefined,
+): void {
   paths.split(delimiter).forEach((path, index) => {
     const one = index === 0 ? config : new kube.KubeConfig();
     try {
@@ -105,7 +115,7 @@ function load(kube: typeof import("@kubernetes/client-node"), config: KubeConfig
         action: "read the kubeconfig",
         thing: path,
         found,
-        remedy:
+        remedy: advice ??
           "Set eks.kubeconfig or KUBECONFIG; for EKS, `aws eks update-kubeconfig --name CLUSTER` writes one.",
       }, { cause: error });
     }
@@ -175,12 +185,17 @@ async function authenticate(
   }
 }
 
-function refusal(choice: ClusterChoice, found: string, expected?: string): UserError {
+function refusal(
+  choice: ClusterChoice,
+  found: string,
+  advice = "Correct eks.context or eks.kubeconfig.",
+  expected?: string,
+): UserError {
   return new UserError({
     action: "use the kubeconfig",
     thing: choice.kubeconfig ?? "",
     found,
     ...(expected === undefined ? {} : { expected }),
-    remedy: "Correct eks.context or eks.kubeconfig.",
+    remedy: advice,
   });
 }
