@@ -12,12 +12,21 @@ import {
   removeTagged,
   runningCosts,
 } from "./deploy/mod.ts";
-import { removalTable, resourcesLeft, RESULTS_DIR, sendMirror, stepHasEnded } from "./pipeline/mod.ts";
+import {
+  loadConfigFrom,
+  removalTable,
+  removersFor,
+  resourcesLeft,
+  RESULTS_DIR,
+  sendMirror,
+  stepHasEnded,
+} from "./pipeline/mod.ts";
 import { openRun, readManifest, runnerState } from "./run/mod.ts";
 
 interface CleanupFlags {
   readonly resultsDir: string;
   readonly orphans?: boolean;
+  readonly configFile?: string;
   readonly region?: string[];
   readonly owner?: string;
   readonly runId?: string;
@@ -36,6 +45,7 @@ export function addCleanupCommand(fmbench: Command): void {
       "orphans: a region of AWS to look in (repeatable; default AWS_REGION)",
       collect,
     )
+    .option("--config-file <file>", "orphans: also load processes on the fleet of this config (load.fleet)")
     .option("--owner <name>", "orphans: of this owner only")
     .option("--run-id <id>", "orphans: all of this run, expired or not")
     .option("--dry-run", "say what would be removed, and remove nothing")
@@ -66,7 +76,10 @@ async function cleanRun(path: string, { resultsDir, dryRun, force, json }: Clean
   const runner = await runnerState(run.paths.runner);
   if (!force && runner !== null && runner.state !== "gone") throw stillRunning(run.paths.root, runner);
   if (!force && !await stepHasEnded(run, runner === null ? 0 : undefined)) throw stepRuns(run.paths.root);
-  const removed = dryRun ? [] : await removeAll(run.paths.root, { log: (line) => console.error(line) });
+  const removed = dryRun ? [] : await removeAll(run.paths.root, {
+    log: (line) => console.error(line),
+    removers: removersFor(),
+  });
   if (dryRun) return console.log(resourcesLeft(run) ?? `Nothing that run ${run.id} created is left.`);
   if (json) { for (const line of removed) console.log(JSON.stringify(line)); }
   else if (removed.length > 0) console.log(removalTable(removed, runningCosts(run.paths.root, new Date())));
@@ -97,7 +110,8 @@ function stepRuns(thing: string): UserError {
   });
 }
 
-async function cleanOrphans({ region, owner, runId, dryRun, json }: CleanupFlags): Promise<void> {
+async function cleanOrphans({ region, owner, runId, dryRun, json, configFile }: CleanupFlags): Promise<void> {
+  const removers = removersFor(configFile === undefined ? null : (await loadConfigFrom(configFile)).config);
   const env = Deno.env.toObject();
   const home = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   const scope: OrphanScope = {
@@ -108,7 +122,7 @@ async function cleanOrphans({ region, owner, runId, dryRun, json }: CleanupFlags
   if (scope.regions.length === 0) {
     console.error("No region of AWS is named (--region): only this machine and the cluster are searched.");
   }
-  const { found, failures: unseen } = await findTagged(scope);
+  const { found, failures: unseen } = await findTagged(scope, removers);
   const failures = [...unseen];
   const choice = {
     now: new Date(),
@@ -127,7 +141,7 @@ async function cleanOrphans({ region, owner, runId, dryRun, json }: CleanupFlags
     else if (dryRun) say("would be removed");
     else {
       try {
-        say(await removeTagged(resource, scope));
+        say(await removeTagged(resource, scope, removers));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         failures.push(error.message);

@@ -73,8 +73,8 @@ export class AttemptColumns {
     return this.#ids ??= this.#reader.ids();
   }
 
-  /** Lets the numbers go; they are read again when they are asked for again. */
+  /** Lets the columns go; they are read again when they are asked for again. */
   release(): void {
-    for (const name of numbers) this.held[name] = null;
+    Object.assign(this.held, nothing);
   }
 }

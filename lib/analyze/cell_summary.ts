@@ -95,9 +95,8 @@ function measure(
 ) {
   const outcomes = countOutcomes(finals);
   const sources = successes.labels("token_source");
-  const response_ms = percentiles(successes.known("response_ms"));
-  const response_mean_ms = seriesMean(successes.known("response_ms"));
-  release(attempts.columns);
+  const response_ms = percentiles(taken(successes, "response_ms"));
+  const response_mean_ms = seriesMean(taken(successes, "response_ms"));
   const level = { windows: measuredWindows(attempts, concurrency, sends), finals };
   const through = throughput(attempts, concurrency, level.windows);
   const good = goodput(attempts, concurrency, objectives, level);
@@ -107,11 +106,11 @@ function measure(
   return {
     ...outcomes,
     error_rate: errorRate(finals),
-    prompt_tokens_mean: mean(successes.known("prompt_tokens")),
-    completion_tokens_mean: mean(successes.known("completion_tokens")),
+    prompt_tokens_mean: mean(taken(successes, "prompt_tokens")),
+    completion_tokens_mean: mean(taken(successes, "completion_tokens")),
     token_source: sources.size > 1 ? "mixed" : [...sources][0] ?? null,
-    repeated_share: repeatedShare(successes.known("prompt_use")),
-    e2e_ms: percentiles(successes.known("e2e_ms")),
+    repeated_share: repeatedShare(taken(successes, "prompt_use")),
+    e2e_ms: percentiles(taken(successes, "e2e_ms")),
     response_ms,
     response_mean_ms,
     latency_ms: judgedLatency(budgets.latency_statistic, response_ms, response_mean_ms),
@@ -129,9 +128,15 @@ function judgedLatency(statistic: LatencyStatistic, of: Percentiles, mean: Estim
   return statistic === "mean" ? mean : of[statistic];
 }
 
-function percentilesOrNull(successes: AttemptRows, name: NumberColumn): Percentiles | null {
+/** The values of a column that are known; the column itself is let go. */
+function taken(successes: AttemptRows, name: NumberColumn): Float64Array {
   const values = successes.known(name);
   release(successes.columns);
+  return values;
+}
+
+function percentilesOrNull(successes: AttemptRows, name: NumberColumn): Percentiles | null {
+  const values = taken(successes, name);
   return values.length === 0 ? null : percentiles(values);
 }
 

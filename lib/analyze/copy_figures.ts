@@ -21,6 +21,7 @@ export function copyFigures(requests: Requests): CopyFigure[] {
 export function copiesOf(cell: Cell): CopyFigure[] {
   const measured = cell.attempts.labelled("phase", "measure");
   const replicas = new Set(measured.known("replica"));
+  release(cell.attempts.columns);
   if (replicas.size === 0) return [];
   const copies = [...replicas].sort((a, b) => a - b).map((replica) => measured.numbered("replica", replica));
   const all = copies.reduce((sum, { length }) => sum + length, 0);

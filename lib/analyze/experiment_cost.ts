@@ -70,13 +70,18 @@ export function costsOf(uses: readonly CellUse[], options: CostOptions): Experim
 export function useOf(cell: Cell, options: CostOptions): CellUse {
   const { experiment_name, model_id, instance_type, attempts } = cell;
   const { tariff } = paidFor(cell, options);
+  const total = (name: "prompt_tokens" | "completion_tokens") => {
+    const tokens = sum(attempts.known(name));
+    release(attempts.columns);
+    return tokens;
+  };
   const use = {
     experiment_name,
     model_id,
     instance_type,
     requests: cell.requests,
-    prompt_tokens: sum(attempts.known("prompt_tokens")),
-    completion_tokens: sum(attempts.known("completion_tokens")),
+    prompt_tokens: total("prompt_tokens"),
+    completion_tokens: total("completion_tokens"),
     token_cost: tariff?.basis === "token" ? totalTokenCost(attempts, tariff.price) : null,
     stretches: stretchesOf(attempts),
   };

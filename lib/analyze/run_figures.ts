@@ -2,7 +2,7 @@
 
 import type { CellSummary, CopyFigure, ExperimentCost } from "../core/mod.ts";
 import type { LevelTimes } from "../metrics/mod.ts";
-import { type Cell, type CellOptions, eachCellAhead } from "./attempts.ts";
+import { type Cell, type CellOptions, eachCellAhead, release } from "./attempts.ts";
 import { cellKey } from "./cell_names.ts";
 import { cellSummaries, type SummarizeOptions } from "./cell_summary.ts";
 import { copiesOf } from "./copy_figures.ts";
@@ -86,6 +86,10 @@ export async function runFigures(
 }
 
 function tokensOf({ successes }: Cell): CellTokens {
-  const sum = (column: keyof CellTokens) => successes.known(column).reduce((total, one) => total + one, 0);
+  const sum = (column: keyof CellTokens) => {
+    const total = successes.known(column).reduce((all, one) => all + one, 0);
+    release(successes.columns);
+    return total;
+  };
   return { prompt_tokens: sum("prompt_tokens"), completion_tokens: sum("completion_tokens") };
 }

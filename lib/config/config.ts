@@ -9,7 +9,7 @@ import { type Evaluation, settleEvaluation } from "./evaluation.ts";
 import { type Filter, filtersOf } from "./filter.ts";
 import { type Load, type OwnLoad, settleLoad, settleRunLoad } from "./load.ts";
 import type { ModelEvaluations } from "./model_evaluations.ts";
-import { allSteps } from "./run_steps.ts";
+import { allSteps, studySteps } from "./run_steps.ts";
 import type { WrittenConfig } from "./schema.ts";
 import { settleStudy, type Study } from "./study.ts";
 import { type AskedWorkload, askedWorkload, serviceLevelOf } from "./service_level.ts";
@@ -237,7 +237,7 @@ export function settleConfig(asWritten: WrittenConfig, files: SettledFiles, regi
       tokenizer_prefix: files.tokenizer_prefix,
     },
     pricing: files.pricing,
-    run_steps: written.run_steps ?? allSteps(),
+    run_steps: written.run_steps ?? (written.study === undefined ? allSteps() : studySteps()),
     datasets: {
       ...datasets,
       prompt_template_keys: [...keys],

@@ -21,9 +21,16 @@ export interface InputsFingerprint {
 
 /** SHA-256 of the whole config: 64 hex digits. The order of keys does not matter, but for `run_steps`. */
 export function configHash(config: Config): string {
-  const { study, ...others } = config;
+  const { study, load, ...others } = config;
+  // A config without them has the hash that it had before there were any.
+  const { fleet, ...sent } = load;
   return sha256(
-    canonical({ ...others, ...study === null ? {} : { study }, run_steps: Object.entries(config.run_steps) }),
+    canonical({
+      ...others,
+      load: fleet === null ? sent : load,
+      ...study === null ? {} : { study },
+      run_steps: Object.entries(config.run_steps),
+    }),
   );
 }
 
@@ -42,7 +49,9 @@ export function inputsFingerprint(config: Config): InputsFingerprint {
     })),
     seed: load.seed,
   };
-  const loads = [load, ...experiments.map((experiment) => experiment.load)].map((
+  // Who sends it makes no other load of it.
+  const { fleet: _fleet, ...sent } = load;
+  const loads = [sent, ...experiments.map((experiment) => experiment.load)].map((
     { trace_file, ...others },
   ) => ({
     ...others,

@@ -2,6 +2,7 @@
 
 import type { RetryPolicy } from "../core/mod.ts";
 import { defaults } from "./defaults.ts";
+import { type Fleet, localWorkers, settleFleet } from "./fleet.ts";
 import { ownLoad } from "./load_schema.ts";
 import type { WrittenConfig } from "./schema.ts";
 
@@ -40,6 +41,8 @@ export interface Load extends OwnLoad {
   readonly seed: number;
   readonly clock: WrittenLoad["clock"];
   readonly workers: WrittenLoad["workers"];
+  /** null: this machine sends. */
+  readonly fleet: Fleet | null;
 }
 
 /** Keys that only mean something for some modes and arrivals, with what a fault says was expected. */
@@ -117,6 +120,7 @@ export function settleRunLoad(config: WrittenConfig): Load {
     time_scale: load.time_scale ?? settled.time_scale,
     seed: load.seed,
     clock: load.clock,
-    workers: load.workers,
+    workers: localWorkers(load),
+    fleet: settleFleet(load),
   };
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { defaults } from "./defaults.ts";
+import { fleet } from "./fleet_schema.ts";
 import { amount, fieldNotes, flag, fraction, list, oneOf, positive, section, text, whole } from "./field.ts";
 
 const { load: loads } = defaults;
@@ -104,4 +105,5 @@ export const load = section({
     z.union([z.int().min(1), z.literal("auto")])
       .register(fieldNotes, { expected: "a whole number, 1 or more, or auto (one a core)" }),
   ).default(loads.workers),
+  fleet: key("Who runs the load processes; unset: this machine.", fleet).optional(),
 });

@@ -43,6 +43,13 @@ export function allSteps(): Record<string, boolean> {
   return Object.fromEntries(stepNames.map((name) => [name, true]));
 }
 
+/** What a study without `run_steps` asks for: all but the judges and the analysis of load levels, and its own analysis. */
+export function studySteps(): Record<string, boolean> {
+  const left = ["4_get_evaluations", "5_model_metric_analysis"];
+  const [cleanup, ...before] = stepNames.filter((name) => !left.includes(name)).reverse();
+  return Object.fromEntries([...before.reverse(), studyStep, cleanup!].map((name) => [name, true]));
+}
+
 /**
  * Brings the names in `run_steps` into one form, in place. Old names and shipped steps that are not listed (they do not
  * run, as in FMBench) become notices; unknown names, names given twice and shipped steps out of order become faults.

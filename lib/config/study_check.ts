@@ -23,7 +23,10 @@ const idle = [
 ] as const;
 
 /** Keys that contradict each other, or have no effect beside each other. */
-export function checkStudy({ study, load }: WrittenConfig, { fault, notice, isWritten }: Findings): void {
+export function checkStudy(
+  { study, load, run_steps }: WrittenConfig,
+  { fault, notice, isWritten }: Findings,
+): void {
   if (study === undefined) return;
   const at = (key: keyof typeof study) => ["study", key];
   const { duration, rounds, calls_per_minute, sleep_between_invocations: sleep } = study;
@@ -41,6 +44,11 @@ export function checkStudy({ study, load }: WrittenConfig, { fault, notice, isWr
       at("stop_when_precise"),
       '"stop_when_precise" stands without "precision"; expected how precise, like 0.05',
     );
+  }
+  if (run_steps?.["5_model_metric_analysis"]) {
+    const text =
+      '"5_model_metric_analysis" analyses load levels, and a study has none; expected "studies/latency_study.ipynb" in its place';
+    fault(["run_steps", "5_model_metric_analysis"], text);
   }
   if (study.derived === true) return;
   if (duration !== undefined && rounds !== undefined) {

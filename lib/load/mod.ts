@@ -32,4 +32,4 @@ export type { PlannedScenario } from "./study/order.ts";
 export * from "./vitals.ts";
 export { localNotice_ms } from "./level_gate.ts";
 export type { Crew, Hire, Post, Start } from "./crew.ts";
-export { spawnWorker, type WorkerProcess } from "./worker_process.ts";
+export { type SpawnOptions, spawnWorker, type WorkerProcess } from "./worker_process.ts";

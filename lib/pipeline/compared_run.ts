@@ -8,6 +8,7 @@ import type { Budgets, Certificate, LatencyStatistic, Objectives, Prices } from 
 import { readEndpoints } from "../deploy/mod.ts";
 import { readVerdicts } from "../evaluate/mod.ts";
 import { type Manifest, openRun, readManifest, type Run } from "../run/mod.ts";
+import { refuseStudy } from "./study_refusal.ts";
 import { judgedRun } from "./judged_run.ts";
 import { outputOf } from "./sources.ts";
 
@@ -34,6 +35,7 @@ export interface RunToCompare {
  */
 export async function openToCompare(folder: string): Promise<RunToCompare> {
   const run = await openRun(folder);
+  refuseStudy(await readManifest(run.paths.manifest), "compare", folder);
   const source = await outputOf(run, "3_run_inference");
   const config = parse(await Deno.readTextFile(run.paths.config)) as ResolvedConfig;
   const prices = withExperimentPrices(readPrices(run.paths.prices).prices, config.experiments);
@@ -76,7 +78,13 @@ async function cellsOf(
   const endpoints = await readEndpoints((await outputOf(source, "2_deploy_model")).paths.root);
   const accuracy = await verdictsOf(run, source);
   const requests = await analyze.scanRequests(source.paths.root);
-  return await analyze.cellEstimates(requests, { endpoints, prices, budgets: noBudgets, objectives, accuracy });
+  return await analyze.cellEstimates(requests, {
+    endpoints,
+    prices,
+    budgets: noBudgets,
+    objectives,
+    accuracy,
+  });
 }
 
 /** Nothing is held against a budget here. */

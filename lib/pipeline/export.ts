@@ -6,6 +6,7 @@ import { type Endpoint, type Payload, UserError } from "../core/mod.ts";
 import { readPayloads } from "../data/mod.ts";
 import { readEndpoints } from "../deploy/mod.ts";
 import { folderName, readManifest, type Run } from "../run/mod.ts";
+import { refuseStudy } from "./study_refusal.ts";
 import { exportCharts } from "./export_charts.ts";
 import { judgedRun } from "./judged_run.ts";
 import { outputOf } from "./sources.ts";
@@ -41,6 +42,7 @@ export interface Exported {
 export async function exportRun(run: Run, folder: string | null): Promise<Exported> {
   const config = parse(await Deno.readTextFile(run.paths.config)) as ExportedConfig;
   const manifest = await readManifest(run.paths.manifest);
+  refuseStudy(manifest, "export", run.paths.root);
   await checkAnalysed(run);
   const sender = await outputOf(run, "3_run_inference");
   const root = folder ?? `fmbench-${folderName(config.general.name)}`;

@@ -12,6 +12,7 @@ import type { RunDisplay } from "./run_display.ts";
 import { runSteps } from "./runner.ts";
 import { stepOverrides } from "./step_choice.ts";
 import { recordsOf } from "./steps/records.ts";
+import { removersFor } from "./removers.ts";
 
 /** Warm-up before each trial, in seconds of load. */
 const warmUpSeconds = 5;
@@ -95,7 +96,7 @@ export async function searchLoad(request: LoadSearchRequest): Promise<SearchOutc
     }
     return outcome();
   } finally {
-    if (prepared !== null) await removeAll(prepared.paths.root);
+    if (prepared !== null) await removeAll(prepared.paths.root, { removers: removersFor() });
   }
 }
 

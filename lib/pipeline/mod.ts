@@ -7,6 +7,7 @@ export * from "./comparison.ts";
 export * from "./context.ts";
 export { checkDeployments } from "./deployment_plans.ts";
 export * from "./dry_run.ts";
+export { removersFor } from "./removers.ts";
 export { optionsFromEnvironment, RESULTS_DIR } from "./environment.ts";
 export { carriedConfig } from "./carried_inputs.ts";
 export { describeMachine, startRun } from "./new_run.ts";

@@ -5,7 +5,8 @@ import { type Config, readPrices, withExperimentPrices } from "../config/mod.ts"
 import { type CapacityPlan, UserError } from "../core/mod.ts";
 import { readEndpoints } from "../deploy/mod.ts";
 import { capacityPlan, recommend, type WorkloadWish } from "../metrics/mod.ts";
-import { openRun } from "../run/mod.ts";
+import { openRun, readManifest } from "../run/mod.ts";
+import { refuseStudy } from "./study_refusal.ts";
 import { budgetsOf } from "./budgets.ts";
 import { verdictsOf } from "./compared_run.ts";
 import { outputOf } from "./sources.ts";
@@ -28,6 +29,7 @@ export interface RunPlan {
  */
 export async function planRun(folder: string, wish: Partial<WorkloadWish>): Promise<RunPlan> {
   const run = await openRun(folder);
+  refuseStudy(await readManifest(run.paths.manifest), "plan from", folder);
   const source = await outputOf(run, "3_run_inference");
   const config = parse(await Deno.readTextFile(run.paths.config)) as Resolved;
   const prices = withExperimentPrices(readPrices(run.paths.prices).prices, config.experiments);

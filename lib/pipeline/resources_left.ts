@@ -12,6 +12,7 @@ import {
   runningCosts,
 } from "../deploy/mod.ts";
 import { lockHolder, openRun, readManifest, type Run, runnerState, runPaths, stepEntry } from "../run/mod.ts";
+import { removersFor } from "./removers.ts";
 
 /**
  * One text on everything that a run created and has not removed: since when, what it costs an hour, and the command that removes it.
@@ -99,7 +100,7 @@ export async function recoverCrashed(resultsDir: string, spared: readonly string
     if (stepEntry(manifest, "6_cleanup")?.status === "skipped") continue;
     if (!await stepHasEnded(run)) continue;
     try {
-      recovered.push({ run, removed: await removeAll(folder), failure: null });
+      recovered.push({ run, removed: await removeAll(folder, { removers: removersFor() }), failure: null });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       recovered.push({ run, removed: [], failure: error.message });

@@ -28,6 +28,7 @@ import { becomesReport, renderReport } from "./rendering.ts";
 import { resourcesLeft, settleCrashedRuns } from "./resources_left.ts";
 import { reopenRun } from "./resumption.ts";
 import type { RunDisplay } from "./run_display.ts";
+import { removersFor } from "./removers.ts";
 
 export interface RunnerOptions {
   readonly loaded: LoadedConfig;
@@ -287,7 +288,9 @@ class Runner {
     const cleansUp = this.options.createsForCaller ||
       stepEntry(await readManifest(manifest), "6_cleanup")?.status !== "skipped";
     try {
-      for (const { kind, name, outcome } of cleansUp ? await removeAll(root) : []) {
+      for (
+        const { kind, name, outcome } of cleansUp ? await removeAll(root, { removers: removersFor() }) : []
+      ) {
         this.#log.write("info", "cleanup", `${kind} ${name} ${outcome}`);
       }
     } catch (error) {

@@ -57,7 +57,7 @@ export function studyCaveats(figures: StudyFigures, context: StudyContext): stri
     ),
     ...notices.slice(0, mostNotices),
     ...(notices.length > mostNotices
-      ? [`${countOf(notices.length - mostNotices, "more notice")} in the analysis.`]
+      ? [`In the analysis: ${countOf(notices.length - mostNotices, "more notice")}.`]
       : []),
   ];
 }

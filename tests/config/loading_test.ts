@@ -31,6 +31,7 @@ Deno.test("a minimal config has every default in place", async () => {
     stop_error_rate: 0.5,
     clock: "auto",
     workers: 1,
+    fleet: null,
     duration_seconds: null,
     ci_width: null,
     drain_seconds: 0,

@@ -308,3 +308,18 @@ Deno.test("another schedule is another load, other scenarios are other data; whe
     equal(third.data === second.data, false);
   });
 });
+
+Deno.test("a study without run_steps runs its own analysis, and that of load levels is refused beside it", async () => {
+  const { config } = await loadStudy();
+  deepEqual(Object.keys(config.run_steps), [
+    ...["0_setup", "1_generate_data", "2_deploy_model", "3_run_inference", "latency_study", "6_cleanup"],
+  ]);
+  const faults = await faultsOf(study("", "run_steps: { 5_model_metric_analysis: yes }\n"), {}, files);
+  equal(faults.length, 1);
+  equal(
+    faults[0]!.endsWith(
+      '"5_model_metric_analysis" analyses load levels, and a study has none; expected "studies/latency_study.ipynb" in its place',
+    ),
+    true,
+  );
+});

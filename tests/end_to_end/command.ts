@@ -22,6 +22,7 @@ export const commandLine: readonly string[] = [
     "--allow-env",
     "--allow-run",
     "--allow-sys",
+    "--allow-ffi=node_modules",
   ],
   ...["--allow-net=127.0.0.1", join(projectRoot, "lib", "cli.ts")],
 ];

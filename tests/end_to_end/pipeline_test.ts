@@ -136,6 +136,24 @@ Deno.test("a run goes from YAML to report; then budgets change without a request
     });
 
     await t.step(
+      "plan, compare and export read the run with the rights that the README's command has",
+      async () => {
+        const exported = join(results, "exported");
+        for (
+          const command of [
+            ["plan", root],
+            ["compare", root, root],
+            ["export", root, "--layout", "fmbench", "--output", exported],
+          ]
+        ) {
+          const ended = await fmbench(command);
+          assert.equal(ended.code, 0, `${command[0]}: ${ended.stderr}`);
+        }
+        assert.ok((await folders(exported)).includes("data"));
+      },
+    );
+
+    await t.step(
       "other data, another load: the earlier run can't stand in, and nothing is created",
       async () => {
         const before = await folders(join(results, "tiny"));

@@ -9,6 +9,7 @@ import {
   runningCosts,
 } from "../../deploy/mod.ts";
 import { attempt, type StepContext } from "../context.ts";
+import { removersFor } from "../removers.ts";
 import { table } from "../table.ts";
 
 /**
@@ -19,7 +20,10 @@ import { table } from "../table.ts";
 export function cleanUp(step: StepContext): Promise<string> {
   return attempt(step, async () => {
     const { root } = step.run.paths;
-    const removed = await removeAll(root, { log: (message) => step.log("info", message) });
+    const removed = await removeAll(root, {
+      log: (message) => step.log("info", message),
+      removers: removersFor(),
+    });
     for (const { kind, name } of removed) step.log("info", `removed ${kind} ${name}`);
     return removalTable(removed, runningCosts(root, new Date()));
   });

@@ -36,6 +36,7 @@ import { table } from "../table.ts";
 import { withTrust } from "./certification.ts";
 import { countCompletions } from "./completion_counts.ts";
 import { levelsOf } from "./levels.ts";
+import { lastFleetSegment, lostWorkers, settleEarlierFleets, withFleet } from "./fleet.ts";
 import { isCut, LimitWatch } from "./limit_watch.ts";
 import { bringPrompts } from "./prompts.ts";
 import { GapLog, readGaps } from "./gap_log.ts";
@@ -130,8 +131,10 @@ function noEndpoint(experiment: string): UserError {
  */
 export function sendRequests(step: StepContext): Promise<void> {
   return attempt(step, async () => {
+    await settleEarlierFleets(step);
     const whole = await readPlan(step.run.paths.plan);
-    const segment = `s${await lastSegment(step.run.paths.requests) + 1}`;
+    const last = Math.max(await lastSegment(step.run.paths.requests), await lastFleetSegment(step.run));
+    const segment = `s${last + 1}`;
     const endpoints = whole.header.levels.map(({ endpoint }) => endpoint);
     const watch = new LimitWatch(step, { endpoints, segment });
     const study = StudyWatch.of(step, whole, segment);
@@ -153,25 +156,28 @@ export function sendRequests(step: StepContext): Promise<void> {
       const gaps = whole.header.study === undefined ? null : await GapLog.open(step.run);
       const started = performance.now();
       try {
-        await runLoad({
-          plan: watch.within(plan),
-          run_dir: step.run.paths.root,
-          clock: step.config.load.clock,
-          workers: workerCount(step.config.load.workers, highestLoadOf(plan)),
-          segment,
-          onNotice: (notice) => step.log("notice", notice),
-          onProgress(event) {
-            study?.look();
-            step.progress(study === null ? event : study.told(event));
-            watch.look();
-          },
-          ...gaps === null ? {} : { onGap: (gap) => gaps.keep(gap) },
-          ...study === null ? {} : { enough: study.signal },
-          onLevel: () => observer?.edge(),
-          signal: AbortSignal.any([step.signal, watch.signal]),
-          env: Deno.env.toObject(),
-          credentials: defaultCredentials,
-        });
+        const { fleet } = step.config.load;
+        await withFleet(step, (hire) =>
+          runLoad({
+            plan: watch.within(plan),
+            run_dir: step.run.paths.root,
+            clock: step.config.load.clock,
+            workers: fleet?.workers ?? workerCount(step.config.load.workers, highestLoadOf(plan)),
+            segment,
+            onNotice: (notice) => step.log("notice", notice),
+            onProgress(event) {
+              study?.look();
+              step.progress(study === null ? event : study.told(event));
+              watch.look();
+            },
+            ...gaps === null ? {} : { onGap: (gap) => gaps.keep(gap) },
+            ...study === null ? {} : { enough: study.signal },
+            onLevel: () => observer?.edge(),
+            signal: AbortSignal.any([step.signal, watch.signal]),
+            env: Deno.env.toObject(),
+            credentials: defaultCredentials,
+            ...hire === null ? {} : { hire },
+          }));
         step.loadTime((performance.now() - started) / 1000);
       } finally {
         await observer?.stop();
@@ -179,15 +185,15 @@ export function sendRequests(step: StepContext): Promise<void> {
       }
     }
     await countCompletions(step);
-    await settleLoad(step, whole, watch);
+    await settleLoad(step, whole, watch, await lostWorkers(step.run, segment));
     // Polars is native code, loaded only when a table is made.
     const { buildParquet } = await import("../../analyze/mod.ts");
     await buildParquet(step.run.paths.root);
   });
 }
 
-/** Says what was sent. Throws Interrupted when the user stopped it, or a limit did while something was left to send. */
-async function settleLoad(step: StepContext, whole: Plan, watch: LimitWatch): Promise<void> {
+/** Says what was sent. Throws Interrupted when the user stopped it, or a limit or a loss did while something was left to send. */
+async function settleLoad(step: StepContext, whole: Plan, watch: LimitWatch, lost: number): Promise<void> {
   const { root } = step.run.paths;
   const [records, ends] = [await readMarks(step.run.paths.requests), await readLevelEnds(root)];
   const { ok, errors, cancelled, pending, planned } = outcomeOf(whole, records, ends);
@@ -199,6 +205,12 @@ async function settleLoad(step: StepContext, whole: Plan, watch: LimitWatch): Pr
   }
   if (!isCut(whole, records, ends)) return;
   watch.look();
+  if (watch.reason === null && lost > 0) {
+    throw new Interrupted(
+      `${lost} of the load's workers were lost (${words}). Everything so far is kept. ` +
+        `To send what is missing: fmbench run --resume ${root}`,
+    );
+  }
   if (watch.reason === null) return;
   throw new Interrupted(
     `The load was stopped by ${watch.reason} (${words}). Everything so far is kept. ` +
