@@ -1,7 +1,7 @@
 /** The command `cleanup`: what one run has left behind, or what carries our tags anywhere. */
 
 import { type Command, Option } from "commander";
-import { collect } from "./cli_flags.ts";
+import { collect, loadOptions } from "./cli_flags.ts";
 import { runFolder } from "./cli_run.ts";
 import { UserError } from "./core/mod.ts";
 import {
@@ -111,7 +111,9 @@ function stepRuns(thing: string): UserError {
 }
 
 async function cleanOrphans({ region, owner, runId, dryRun, json, configFile }: CleanupFlags): Promise<void> {
-  const removers = removersFor(configFile === undefined ? null : (await loadConfigFrom(configFile)).config);
+  const removers = removersFor(
+    configFile === undefined ? null : (await loadConfigFrom(configFile, loadOptions({}))).config,
+  );
   const env = Deno.env.toObject();
   const home = env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   const scope: OrphanScope = {

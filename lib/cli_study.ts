@@ -49,11 +49,9 @@ export function addStudyCommand(program: Command): void {
 async function study(file: string, flags: StudyFlags): Promise<void> {
   if (await isOldStudy(file)) return await showOldStudy(file, flags);
   const address = /^(s3|https?):/.test(file) ? file : resolve(file);
-  const simulated = flags.simulate && flags.configFile === undefined;
   await run({
     ...flags,
-    configFile: flags.configFile ?? (simulated ? simulatedConfig : realConfig),
-    A: [...simulated ? [] : [`scenarios=${address}`], ...flags.A ?? []],
+    configFile: flags.configFile ?? (flags.simulate ? simulatedConfig : realConfig),
     set: [`study.scenarios=${JSON.stringify(address)}`, ...settingsOf(flags), ...flags.set ?? []],
   });
 }

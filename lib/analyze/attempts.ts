@@ -74,6 +74,7 @@ function* cellsOf(run: RunBlocks, requests: Requests): Generator<Cell> {
 function cellOf(run: RunBlocks, blocks: CellBlocks, requests: Requests): Cell {
   const reader = new CellReader(run, blocks, () => idsOf(requests, blocks.name));
   const columns = new AttemptColumns(reader.length, reader.began, reader);
+  release(columns); // what it took to find the order of sending
   const found = requestAttempts(columns, reader.idWords());
   release(columns);
   const attempts = new AttemptRows(columns);

@@ -40,5 +40,5 @@ export function settleFleet({ fleet, workers }: WrittenConfig["load"]): Fleet | 
 
 /** Load processes of this machine. */
 export function localWorkers({ fleet, workers }: WrittenConfig["load"]): WrittenConfig["load"]["workers"] {
-  return fleet?.workers ?? workers;
+  return fleet?.engine === "local" ? fleet.workers ?? workers : workers;
 }

@@ -67,10 +67,21 @@ export function applySetting(schema: z.ZodType, located: Located, argument: stri
   const problem = put(root, path, setting.value);
   if (problem !== null) return void fault(problem);
   const key = pathKey(path);
+  settleMissing(located, path);
   for (const marks of [located.valueMarks, located.keyMarks, located.sources]) forget(marks, path);
   located.keyMarks.set(key, { file, line: 1, column: 1 });
   located.valueMarks.set(key, { file, line: 1, column: setting.valueColumn });
   located.sources.set(key, setting.source);
+}
+
+/** A placeholder without a value is no fault where a setting takes its place. */
+function settleMissing({ missing, faults, unfilled }: Located, path: Path): void {
+  for (const one of missing.filter((each) => path.every((part, i) => each.path[i] === part))) {
+    missing.splice(missing.indexOf(one), 1);
+    const at = faults.indexOf(one.fault);
+    if (at >= 0) faults.splice(at, 1);
+  }
+  if (!missing.some((one) => one.path[0] === path[0])) unfilled.delete(String(path[0]));
 }
 
 function unknownStep(schema: z.ZodType, parent: Path, step: string | number): string {

@@ -14,6 +14,7 @@ export * from "./deployment_spec.ts";
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./escape.ts";
+export * from "./fleet_figure.ts";
 export * from "./hash.ts";
 export * from "./json_pointer.ts";
 export * from "./judge_text.ts";

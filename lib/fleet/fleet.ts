@@ -11,6 +11,7 @@ import { measureClocks } from "./clocks.ts";
 import { controllerUrl, type ListenAddress, listenAddress } from "./controller_address.ts";
 import { distrust } from "./distrust.ts";
 import { type FleetEngine, type FleetJob, fleetJobName } from "./engine.ts";
+import { fewAtATime } from "./few_at_a_time.ts";
 import { FleetLog } from "./fleet_log.ts";
 import { FleetMember } from "./fleet_member.ts";
 import { Hub, type HubLimits } from "./hub.ts";
@@ -61,6 +62,8 @@ export const workerCommand: readonly string[] = [
 const leastNotice_ms = 500;
 /** All parts of all workers together are a hundred a second at most, and each worker's one a second. */
 const parts_per_s = 100;
+/** Parts that are brought home side by side: each is megabytes in memory. */
+const partsAtATime = 8;
 const certificatePatience_ms = 60_000;
 const lanes = 16;
 
@@ -97,6 +100,7 @@ export class Fleet {
     const controller = await controllerUrl(settings.advertise, this.#options.engine_address, hub.port);
     const job = this.#jobOf(posts.length, start.segment, { controller, secret });
     await engine.check(job);
+    const turn = fewAtATime(partsAtATime);
     const members = this.#members = posts.map((post, index) =>
       new FleetMember(
         index,
@@ -107,6 +111,7 @@ export class Fleet {
           worker: post.name,
           storage,
           levels: new Set(post.shard.requests.map(({ level }) => level)).size,
+          turn,
         }),
       )
     );
@@ -242,6 +247,7 @@ export class Fleet {
       offset: clock.first ?? { offset_ms: 0, error_ms: 0, at_ms: 0 },
       env: Object.fromEntries(keys),
       ship_ms: Math.max(1000, this.#members.length * 1000 / parts_per_s),
+      progress_ms: progressEvery(this.#members.length),
     };
   }
 
@@ -340,6 +346,11 @@ function refuseModules(posts: readonly Post[]): void {
     expected: "a protocol that this program has",
     remedy: "Set load.fleet.engine to local, or leave load.fleet out.",
   });
+}
+
+/** Each worker's progress comes five times a second, and that of all workers a thousand times at most. */
+export function progressEvery(workers: number): number {
+  return Math.max(200, workers);
 }
 
 const shardPath = (segment: string, worker: string) => `fleet/${segment}/shards/${worker}.jsonl`;

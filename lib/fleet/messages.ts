@@ -25,6 +25,8 @@ export interface Assignment {
   readonly env: Readonly<Record<string, string>>;
   /** Parts of its journal are shipped so often; of its vital signs ten times less. */
   readonly ship_ms: number;
+  /** Its progress is told so often. */
+  readonly progress_ms: number;
 }
 
 /** What a worker's machine is certified for before the load: its share of the plan's. null: the plan has none of that kind. */

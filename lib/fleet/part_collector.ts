@@ -13,6 +13,8 @@ export interface PartCollectorOptions {
   readonly file: string;
   /** Bytes that its first line gets at least. @default as it comes */
   readonly header_room?: number;
+  /** Waits for its turn among other files': parts are megabytes. @default at once */
+  readonly turn?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Takes the parts of one file of one worker. */
@@ -28,7 +30,8 @@ export class PartCollector {
 
   /** Resolves when the part is at the end of the file, and on the disk; to false when it is not taken: it was, or after `close`. */
   take(part: JournalPart): Promise<boolean> {
-    const taken = this.#collecting.then(() => this.#take(part));
+    const { turn = (work) => work() } = this.#options;
+    const taken = this.#collecting.then(() => turn(() => this.#take(part)));
     this.#collecting = taken;
     return taken;
   }

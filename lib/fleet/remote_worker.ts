@@ -10,6 +10,7 @@ import { localNotice_ms, readPlan, spawnWorker, type ToWorker, type WorkerProces
 import { reachableHosts } from "../predict/mod.ts";
 import type { Storage } from "../storage/mod.ts";
 import type { Assignment, CertifyOrder, JournalPart, ToFleet } from "./messages.ts";
+import { ProgressDigest } from "./progress_digest.ts";
 import { partsFolder, PartUploader } from "./part_uploader.ts";
 import { openFleetStorage } from "./fleet_storage.ts";
 import { remoteVariables } from "./remote_variables.ts";
@@ -96,7 +97,7 @@ export class RemoteWorker {
     } else if ("tell" in message) this.#tell(message.tell);
     else if ("certify" in message) this.#certify(message.certify).catch(complain);
     else if ("assignment" in message) this.#work(message.assignment).catch(complain);
-    else this.#leave();
+    else void this.#leave();
   }
 
   #tell(message: ToWorker): void {
@@ -109,11 +110,9 @@ export class RemoteWorker {
     } else process.tell(message);
   }
 
-  /** What was said last is still heard: it is all over for the controller only when it has. */
   async #leave(): Promise<void> {
     this.#process?.kill();
-    this.#link.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.#link.close();
     this.#over.resolve(0);
   }
 
@@ -172,7 +171,9 @@ export class RemoteWorker {
       setInterval(() => ship(shippers.requests), ship_ms),
       setInterval(() => ship(shippers.vitals), ship_ms * vitalsAmong),
     ];
-    for await (const said of process.messages) this.#link.say({ said });
+    const digest = new ProgressDigest(assignment.progress_ms, (said) => this.#link.say({ said }));
+    for await (const said of process.messages) digest.take(said);
+    digest.flush();
     const ended = await process.ended;
     timers.forEach(clearInterval);
     await Promise.all([shippers.requests.ship(), shippers.vitals.ship()]);

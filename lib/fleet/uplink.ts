@@ -43,7 +43,10 @@ export class Uplink {
     this.#options = { limits: uplinkLimits, ...options };
     const { now, onMessage, limits } = this.#options;
     this.#channel = new Channel({ now, onMessage });
-    this.#timer = setInterval(() => this.#look(), limits.beat_ms);
+    this.#timer = setInterval(() => {
+      this.#channel.beat();
+      this.#look();
+    }, limits.beat_ms);
     this.#connect();
   }
 
@@ -65,7 +68,10 @@ export class Uplink {
     while (!this.#channel.settled && !this.#over) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  close(): void {
+  /** Ends the conversation; the controller still hears that its last word has come. */
+  async close(): Promise<void> {
+    this.#channel.beat();
+    await new Promise((resolve) => setTimeout(resolve, 50));
     this.#end();
   }
 
@@ -80,7 +86,6 @@ export class Uplink {
 
   #look(): void {
     const { now, limits: { silence_ms } } = this.#options;
-    this.#channel.beat();
     if (now() > this.believed_until_ms) {
       this.#end(`nothing was heard of the controller for ${silence_ms / 1000} s`);
     }
@@ -104,7 +109,9 @@ export class Uplink {
       this.#channel.attach(wire);
     };
     socket.onmessage = ({ data }) => {
-      if (!(data instanceof ArrayBuffer)) return;
+      // What comes too late finds nobody: its process has been cut off from the moment until which it was believed alive.
+      this.#look();
+      if (!(data instanceof ArrayBuffer) || this.#over) return;
       seal.open("controller", new Uint8Array(data)).then(
         (frame) => this.#channel.take(frame),
         () => socket.close(),

@@ -6,7 +6,7 @@ import type { ClockOffset } from "./clock_sync.ts";
 import { addLags, type LagCounts } from "./lag_histogram.ts";
 import type { JournalPart } from "./messages.ts";
 import { writeIntoHeader } from "./padded_header.ts";
-import { PartCollector } from "./part_collector.ts";
+import { PartCollector, type PartCollectorOptions } from "./part_collector.ts";
 
 /** How a worker's clock stood around one level. */
 export interface LevelClock {
@@ -26,6 +26,8 @@ export interface WorkerHomeOptions {
   readonly storage: Storage;
   /** Levels that it is going to send in. */
   readonly levels: number;
+  /** Waits for its turn among other workers'. @default at once */
+  readonly turn?: PartCollectorOptions["turn"];
 }
 
 /** Paths of a worker's files in the run directory. */
@@ -47,12 +49,13 @@ export class WorkerHome {
   lags: LagCounts = {};
   #header: Promise<unknown> = Promise.resolve();
 
-  constructor({ run_dir, segment, worker, storage, levels }: WorkerHomeOptions) {
+  constructor({ run_dir, segment, worker, storage, levels, turn }: WorkerHomeOptions) {
+    const common = { storage, ...turn === undefined ? {} : { turn } };
     const { requests, vitals } = homeFiles(run_dir, segment, worker);
     this.journal = requests;
     this.#collectors = {
-      requests: new PartCollector({ storage, file: requests, header_room: headerRoom(levels) }),
-      vitals: new PartCollector({ storage, file: vitals }),
+      requests: new PartCollector({ ...common, file: requests, header_room: headerRoom(levels) }),
+      vitals: new PartCollector({ ...common, file: vitals }),
     };
   }
 

@@ -79,7 +79,7 @@ export async function runStudy(settings: StudySettings): Promise<void> {
   const options = {
     config,
     resultsDir: resolve(directory),
-    parameters: { scenarios: resolve(file_path) },
+    parameters: {},
     sets: [
       `study.scenarios=${JSON.stringify(resolve(file_path))}`,
       ...Object.entries(schedule).map(([key, value]) => `study.${key}=${value}`),

@@ -56,7 +56,7 @@ export async function importStudy(options: StudyImportOptions): Promise<Imported
     ...stepNames.map((step) => `run_steps.${step}=${done.includes(step) ? "yes" : "no"}`),
     ...load.sets ?? [],
   ];
-  const given: LoadOptions = { ...load, parameters: { ...load.parameters, scenarios }, sets };
+  const given: LoadOptions = { ...load, sets };
   const loaded = await loadConfigFrom(config, given);
   const { parameters = {} } = given;
   const run = await startRun({ loaded, parameters, sets, resultsDir, from: null, now: new Date() });

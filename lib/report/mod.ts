@@ -14,6 +14,7 @@ export * from "./copy_table.ts";
 export * from "./cost_table.ts";
 export * from "./definitions.ts";
 export * from "./failed_criteria_table.ts";
+export * from "./fleet_table.ts";
 export * from "./goodput_table.ts";
 export * from "./header.ts";
 export * from "./latency_table.ts";

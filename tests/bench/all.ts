@@ -31,6 +31,7 @@ const benches: readonly Bench[] = [
   { name: "fleet" },
   { name: "plan_error" },
   { name: "million" },
+  { name: "many_workers", args: ["1000000", "4000000"] },
   { name: "coverage" },
   { name: "same_run" },
   { name: "latency_studies" },

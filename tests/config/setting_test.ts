@@ -25,6 +25,16 @@ Deno.test("what is no setting says where it breaks off", () => {
   equal("fault" in parseSetting("a=[1"), true);
 });
 
+Deno.test("a setting stands in for a placeholder that has no value; another one is still named", async () => {
+  const text = minimal.replace("name: small", 'name: "{who}"\n  model_name: "{what}"');
+  equal(text.includes("{who}"), true);
+  const sets = ["general.name=mine"];
+  const faults = await faultsOf(text, { sets });
+  deepEqual(faults.map((fault) => /\{\w+\}/.exec(fault)?.[0]), ["{what}"]);
+  const { config } = await load(text, { sets: [...sets, "general.model_name=model"] });
+  deepEqual([config.general.name, config.general.model_name], ["mine", "model"]);
+});
+
 Deno.test("a setting wins over the file, makes missing sections, and reaches into free maps", async () => {
   const { config } = await load(`${minimal}load: { requests: 10 }\n`, {
     sets: [

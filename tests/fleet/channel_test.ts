@@ -93,3 +93,22 @@ Deno.test("an open connection alone is no sign of life", () => {
   deliver();
   assert.equal(b.heardAt_ms, 5);
 });
+
+Deno.test("what a side believes to be heard of it is no later than the other side heard it", () => {
+  const { a, b, connect, deliver, cut, pass } = pair();
+  connect();
+  deliver();
+  pass(10);
+  b.beat();
+  pass(3);
+  deliver();
+  assert.deepEqual([a.heardAt_ms, b.confirmed_ms], [13, 0]);
+  a.beat();
+  pass(2);
+  deliver();
+  assert.equal(b.confirmed_ms, 10, "said at 10, heard at 13, known at 15");
+  cut();
+  pass(100);
+  b.beat();
+  assert.equal(b.confirmed_ms, 10);
+});

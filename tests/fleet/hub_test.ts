@@ -63,7 +63,7 @@ Deno.test("hub and worker hear each other, whoever speaks first", async () => {
   assert.deepEqual(await first, over);
   await link.settled();
   assert.deepEqual(heard, [{ leave: true }]);
-  link.close();
+  await link.close();
   await hub.close();
 });
 
@@ -76,7 +76,7 @@ Deno.test("the clock of a worker that is 5 s ahead is measured to within its own
     JSON.stringify(offset),
   );
   assert.ok(offset.error_ms < 50, String(offset.error_ms));
-  link.close();
+  await link.close();
   await hub.close();
 });
 
@@ -84,10 +84,10 @@ Deno.test("who does not know the secret takes nobody's place", async () => {
   const hub = hubOf(1);
   const stranger = worker(hub, 0, { given: "guessed" });
   assert.equal(await hub.clockOf(0, 1, 200), null);
-  stranger.link.close();
+  await stranger.link.close();
   const { link } = worker(hub, 0);
   assert.notEqual(await hub.clockOf(0, 1), null);
-  link.close();
+  await link.close();
   await hub.close();
 });
 
@@ -98,7 +98,7 @@ Deno.test("a second process with the same index is turned away, and ends", async
   const second = worker(hub, 0);
   assert.match(await second.ended, /given this worker up/);
   assert.notEqual(await hub.clockOf(0, 1), null);
-  first.link.close();
+  await first.link.close();
   await hub.close();
 });
 
@@ -121,10 +121,10 @@ Deno.test("a worker that is closed without a word is given up after the silence"
   const other = worker(hub, 1);
   const { link } = worker(hub, 0);
   assert.notEqual(await hub.clockOf(0, 1), null);
-  link.close();
+  await link.close();
   assert.match(await lost, /nothing was heard of it/);
   assert.notEqual(await hub.clockOf(1, 1), null);
-  other.link.close();
+  await other.link.close();
   await hub.close();
 });
 

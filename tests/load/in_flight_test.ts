@@ -14,3 +14,12 @@ Deno.test("a stop reaches what is under way and what comes after it, and nothing
   assert.equal(over!.aborted, false);
   assert.equal(await inFlight.during((signal) => Promise.resolve(signal.aborted)), true);
 });
+
+Deno.test("what may not begin any more is cancelled before it does", async () => {
+  let may = true;
+  const inFlight = new InFlight(new AbortController().signal, () => may);
+  const aborted = () => inFlight.during((signal) => Promise.resolve(signal.aborted));
+  assert.equal(await aborted(), false);
+  may = false;
+  assert.equal(await aborted(), true);
+});

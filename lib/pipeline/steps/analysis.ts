@@ -10,6 +10,7 @@ import { breakEvens, capacityPlan, loadLimits, recommend, utilisationRows } from
 import { readManifest } from "../../run/mod.ts";
 import { budgetsOf } from "../budgets.ts";
 import { attempt, type StepContext } from "../context.ts";
+import { fleetSummary } from "../fleet_summary.ts";
 import { judgedRun } from "../judged_run.ts";
 import { unknownRegion } from "../machine_region.ts";
 import { outputOf } from "../sources.ts";
@@ -95,6 +96,7 @@ export function loadAnalysis(step: StepContext): Promise<void> {
       head: headerOf(step, await readManifest(step.run.paths.manifest), sender),
       certificate: await readCertificate(source.paths.certify),
       client: clientLoad(await readVitals(source.paths.root)),
+      fleet: await fleetSummary(source.paths.root),
       machineUse,
       copies: figures.copies,
       served: await analyze.servedFigures(requests),

@@ -11,6 +11,7 @@ import {
   type ClientLoad,
   type CopyFigure,
   type ExperimentCost,
+  type FleetSummary,
   type LoadLimit,
   type NetworkFigure,
   type PanelSummary,
@@ -76,6 +77,8 @@ export interface AnalysisData {
   readonly certificate: Certificate | null;
   /** What sending took of that machine during the run; null: not known. */
   readonly client: ClientLoad | null;
+  /** The machines that sent the load; null: one did. */
+  readonly fleet: FleetSummary | null;
   /** What machines and servers did while load was sent. */
   readonly machineUse: RunUse;
   /** What each copy of an endpoint got; empty where there was one, or something else shared requests among them. */

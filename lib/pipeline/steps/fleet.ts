@@ -26,14 +26,16 @@ export function settleEarlierFleets(step: StepContext): Promise<void> {
 /**
  * Sends by the fleet that the config names, which is gone again when this settles; without one by processes of this machine.
  *
+ * @param needed false: nothing is left to send
  * @param send what sends; null: it starts processes by itself
  */
 export async function withFleet<T>(
   step: StepContext,
+  needed: boolean,
   send: (hire: Hire | null) => Promise<T>,
 ): Promise<T> {
   const settings = step.config.load.fleet;
-  if (settings === null) return await send(null);
+  if (settings === null || !needed) return await send(null);
   const { run } = step;
   const run_dir = await Deno.realPath(run.paths.root);
   const engine = openEngine(settings, Deno.env.toObject());

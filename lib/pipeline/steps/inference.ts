@@ -157,7 +157,7 @@ export function sendRequests(step: StepContext): Promise<void> {
       const started = performance.now();
       try {
         const { fleet } = step.config.load;
-        await withFleet(step, (hire) =>
+        await withFleet(step, plan.requests.length > 0, (hire) =>
           runLoad({
             plan: watch.within(plan),
             run_dir: step.run.paths.root,

@@ -6,11 +6,12 @@ import type { Lab } from "../lab.ts";
 import { errorsOf, type NotebookPage, textOf } from "../notebook_page.ts";
 import { manifestOf, requestsOf, runsOf } from "../run_folder.ts";
 
-/** 60 lines, two calls each in two rounds: 240. */
+/** Three lines, two calls each in 40 rounds: 240. */
 const edits: readonly (readonly [string, string])[] = [
   ["invocations_per_scenario: 5", "invocations_per_scenario: 2"],
-  ["rounds: 5", "rounds: 2"],
-  ["sleep_between_invocations: 60", "sleep_between_invocations: 0.3"],
+  ["source_data/latency_scenarios.jsonl", "tests/testdata/scenarios/documented_lines.jsonl"],
+  ["rounds: 5", "rounds: 40"],
+  ["sleep_between_invocations: 60", "sleep_between_invocations: 0.5"],
   ["parallel_calls: 4,", 'parallel_calls: 4,\n  config: "../../configs/latency-study-demo.yml",'],
 ];
 
@@ -20,9 +21,8 @@ async function watch(notebook: NotebookPage, ended: Promise<void>): Promise<Set<
   let running = true;
   void ended.finally(() => running = false);
   while (running) {
-    const shown = await notebook.page.locator(":has(> progress)").last().innerText({ timeout: 200 })
-      .catch(() => "");
-    if (/ of 240\b/.test(shown)) seen.add(shown);
+    const shown = await notebook.page.locator(":has(> progress)").allInnerTexts();
+    for (const line of shown) if (/ of 240\b/.test(line)) seen.add(line);
     await notebook.page.waitForTimeout(150);
   }
   await ended;
