@@ -98,6 +98,10 @@ export function settleRunSteps(located: Located): void {
 
 /** What a notebook that nobody can find was probably meant to be; null when no step is near. */
 export function likelyStep(notebook: string): string | null {
-  const advice = didYouMean(notebook.replace(/\.ipynb$/, ""), [...stepNames, ...Object.keys(oldNames)]);
+  const advice = didYouMean(notebook.replace(/\.ipynb$/, ""), [
+    ...stepNames,
+    `studies/${studyStep}`,
+    ...Object.keys(oldNames),
+  ]);
   return advice.startsWith("did") ? advice : null;
 }
