@@ -73,6 +73,7 @@ async function modules(): Promise<Info["modules"]> {
       "lib/cli.ts",
       "lib/load/worker.ts",
       "lib/fleet/remote_worker.ts",
+      "lib/fleet/certify_program.ts",
       "lib/predict/own/host.ts",
       "lib/deploy/own/script_host.ts",
       "lib/deploy/own/script_input.ts",

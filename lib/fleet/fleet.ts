@@ -1,11 +1,9 @@
 /** The controller's side of a fleet: from a plan's shards to worker programs on other machines, and back to journals. */
 
-import { join } from "node:path";
-import { Interrupted, machineNanoseconds, messageOf, UserError } from "../core/mod.ts";
+import { messageOf, UserError } from "../core/mod.ts";
 import { record } from "../deploy/mod.ts";
-import { type Crew, type InitMessage, type Post, promptsFileOf, type Start } from "../load/mod.ts";
-import { endpointVariables } from "../predict/mod.ts";
-import { inParallel, type Storage } from "../storage/mod.ts";
+import type { Crew, Post, Start } from "../load/mod.ts";
+import type { Storage } from "../storage/mod.ts";
 import { allArrived } from "./arrival.ts";
 import { measureClocks } from "./clocks.ts";
 import { controllerUrl, type ListenAddress, listenAddress } from "./controller_address.ts";
@@ -16,11 +14,11 @@ import { FleetLog } from "./fleet_log.ts";
 import { FleetMember } from "./fleet_member.ts";
 import { Hub, type HubLimits } from "./hub.ts";
 import { jobResource } from "./job_resource.ts";
-import type { Assignment } from "./messages.ts";
-import { certifyOrder, withNodeTrust } from "./node_certificate.ts";
+import { certifyMembers } from "./member_certificates.ts";
 import { remoteEnvironment } from "./remote_variables.ts";
 import { remoteProcess } from "./remote_process.ts";
 import type { FleetSettings } from "./settings.ts";
+import { assignmentOf, shipPrompts, shipShards } from "./shipping.ts";
 import { WorkerHome } from "./worker_home.ts";
 
 /** How long is waited for what, and how often is looked. */
@@ -60,12 +58,8 @@ export const workerCommand: readonly string[] = [
 
 /** From the order to begin a level to its zero: five times the longest way there and back, and never less than this. */
 const leastNotice_ms = 500;
-/** All parts of all workers together are a hundred a second at most, and each worker's one a second. */
-const parts_per_s = 100;
 /** Parts that are brought home side by side: each is megabytes in memory. */
 const partsAtATime = 8;
-const certificatePatience_ms = 60_000;
-const lanes = 16;
 
 /** One start of a load on other machines. `hire` it once, then `close` it whatever happened. */
 export class Fleet {
@@ -124,7 +118,7 @@ export class Fleet {
     log(`submitted ${posts.length} load processes to ${engine.name} as ${job.name}`);
     const look_ms = patience.look_ms ?? 2000;
     await Promise.all([
-      this.#shipPrompts(posts),
+      shipPrompts(posts, run_dir, storage),
       allArrived({
         engine,
         job,
@@ -134,14 +128,18 @@ export class Fleet {
         limit_ms: patience.arrival_ms ?? 600_000,
       }),
     ]);
-    if (certify) await this.#certify(hub, posts, start.signal);
+    if (certify) await certifyMembers(hub, members, this.#log, start.signal);
     await this.#measure(hub, null, null);
     for (const { post, node, clock } of members) {
       if (node === null) continue;
       const round_trip_ms = 2 * (clock.last?.error_ms ?? 0);
       await this.#log.note(post.name, { event: "node", node, round_trip_ms });
     }
-    await inParallel(members, lanes, (member) => this.#shipShard(member, start.segment));
+    await shipShards(
+      members.map(({ post, shard }) => ({ worker: post.name, shard })),
+      start.segment,
+      storage,
+    );
     const hosts = new Set(members.map(({ node }) => node?.host));
     log(`${members.length} load processes run on ${hosts.size} machines: ${[...hosts].join(", ")}`);
     this.#watch = setInterval(() => void this.#look(job), look_ms);
@@ -162,7 +160,7 @@ export class Fleet {
       if (hub !== null) {
         for (const { index } of this.#members) hub.tell(index, { leave: true });
         await Promise.all(
-          this.#members.map(({ index, node }) => node === null ? null : hub.heard(index, 1000)),
+          this.#members.map(({ index, node }) => node === null ? null : hub.hungUp(index, 1000)),
         );
       }
       if (this.#job !== null) {
@@ -202,7 +200,8 @@ export class Fleet {
       hub,
       worker: index,
       name: post.name,
-      assignment: (init) => this.#assignmentOf(member, init, start),
+      assignment: (init) =>
+        assignmentOf({ post, init, offset: clock.first, workers: this.#members.length, env: start.env }),
       drift_ms: () => clock.drift_ms,
       onNode: (node) => member.arrive(node),
       onCertificate: (certificate) => member.certify(certificate),
@@ -230,60 +229,6 @@ export class Fleet {
       }: ${lost}. ` +
         `${unfinished} of its requests have no outcome; the others go on.`,
     );
-  }
-
-  #assignmentOf({ post, clock }: FleetMember, init: InitMessage, { env }: Start): Assignment {
-    const { segment, origin_at, worker } = init;
-    const names = new Set(post.squad.levels.flatMap(({ endpoint }) => endpointVariables(endpoint)));
-    const keys = [...names].flatMap((name) => env[name] === undefined ? [] : [[name, env[name]!]]);
-    return {
-      segment,
-      worker,
-      shard: shardPath(segment, worker),
-      prompts: promptsOf([post]),
-      clock: init.clock,
-      origin_at,
-      origin_ms: Number(BigInt(init.origin_mono_ns) - machineNanoseconds()) / 1e6 + performance.now(),
-      offset: clock.first ?? { offset_ms: 0, error_ms: 0, at_ms: 0 },
-      env: Object.fromEntries(keys),
-      ship_ms: Math.max(1000, this.#members.length * 1000 / parts_per_s),
-      progress_ms: progressEvery(this.#members.length),
-    };
-  }
-
-  async #shipPrompts(posts: readonly Post[]): Promise<void> {
-    const { run_dir, storage } = this.#options;
-    if (storage.address === run_dir) return;
-    await inParallel(promptsOf(posts), lanes, async (name) => {
-      await storage.write(promptPath(name), await Deno.readFile(join(run_dir, promptPath(name))));
-    });
-  }
-
-  async #shipShard({ post, shard }: FleetMember, segment: string): Promise<void> {
-    const { header, requests } = shard;
-    const lines = [header, ...requests].map((line) => JSON.stringify(line) + "\n").join("");
-    await this.#options.storage.write(shardPath(segment, post.name), lines);
-  }
-
-  /** Has all machines measured at the same time, as they are going to send; their shards say what came of it. */
-  async #certify(hub: Hub, posts: readonly Post[], signal: AbortSignal): Promise<void> {
-    const order = certifyOrder(posts.map(({ shard }) => shard));
-    if (order.streams === null && order.rate_rps === null) return;
-    for (const { index } of this.#members) hub.tell(index, { certify: order });
-    const late = AbortSignal.timeout(certificatePatience_ms);
-    await Promise.all(this.#members.map(async (member) => {
-      const certificate = await unlessAborted(member.certificate, AbortSignal.any([signal, late]));
-      if (certificate === null) return;
-      const { trusted_streams, trusted_rate_rps, fault } = certificate;
-      await this.#log?.note(member.post.name, {
-        event: "certificate",
-        trusted_streams,
-        trusted_rate_rps,
-        fault,
-      });
-      member.shard = withNodeTrust(member.post.shard, certificate);
-    }));
-    if (signal.aborted) throw new Interrupted("The load was stopped while its machines were certified.");
   }
 
   /** Measures all clocks between two levels. */
@@ -345,26 +290,5 @@ function refuseModules(posts: readonly Post[]): void {
     found: "users' own modules are not sent there",
     expected: "a protocol that this program has",
     remedy: "Set load.fleet.engine to local, or leave load.fleet out.",
-  });
-}
-
-/** Each worker's progress comes five times a second, and that of all workers a thousand times at most. */
-export function progressEvery(workers: number): number {
-  return Math.max(200, workers);
-}
-
-const shardPath = (segment: string, worker: string) => `fleet/${segment}/shards/${worker}.jsonl`;
-const promptPath = (name: string) => `data/prompts/${name}`;
-
-function promptsOf(posts: readonly Post[]): string[] {
-  return [...new Set(posts.flatMap(({ squad }) => squad.levels.map(promptsFileOf)))];
-}
-
-/** null when it is aborted first. */
-function unlessAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) return Promise.resolve(null);
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => resolve(null), { once: true });
-    value.then(resolve, reject);
   });
 }

@@ -160,17 +160,12 @@ export class Hub {
     this.#posts[worker]!.left = true;
   }
 
-  /** Whether a worker has been given up. */
-  isLost(worker: number): boolean {
-    return this.#posts[worker]!.lost;
-  }
-
-  /** Resolves when the worker is known to have heard all that it was told, or is lost; or after so long. */
-  async heard(worker: number, patience_ms: number): Promise<void> {
+  /** Resolves when the worker has heard that it may leave and hung up, or is lost; or after so long. */
+  async hungUp(worker: number, patience_ms: number): Promise<void> {
     const { now } = this.#options;
-    const { channel } = this.#posts[worker]!;
+    const post = this.#posts[worker]!;
     const until = now() + patience_ms;
-    while (!channel.settled && !this.isLost(worker) && now() < until) {
+    while (post.socket?.readyState !== WebSocket.CLOSED && !post.lost && now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

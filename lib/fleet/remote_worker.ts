@@ -5,7 +5,7 @@
 
 import { hostname, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { machineNanoseconds, messageOf, redact, urlsOf, version } from "../core/mod.ts";
+import { type Certificate, machineNanoseconds, messageOf, redact, urlsOf, version } from "../core/mod.ts";
 import { localNotice_ms, readPlan, spawnWorker, type ToWorker, type WorkerProcess } from "../load/mod.ts";
 import { reachableHosts } from "../predict/mod.ts";
 import type { Storage } from "../storage/mod.ts";
@@ -116,18 +116,14 @@ export class RemoteWorker {
     this.#over.resolve(0);
   }
 
-  async #certify({ streams, rate_rps, seconds }: CertifyOrder): Promise<void> {
-    // What sends no load needs no embedded endpoint.
-    const { certify, ladderFor } = await import("../certify/mod.ts");
-    const certificate = await certify({
-      ladder: ladderFor({ streams, rate_rps }),
-      planned_streams: streams,
-      planned_rate_rps: rate_rps,
-      seconds,
-      machine: { cores: navigator.hardwareConcurrency },
-      scratch_dir: this.#options.folder,
-    });
-    this.#link.say({ certificate });
+  async #certify(order: CertifyOrder): Promise<void> {
+    const program = new URL("./certify_program.ts", import.meta.url).href;
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", program, JSON.stringify(order), this.#options.folder],
+      stdin: "null",
+    }).output();
+    if (!success) throw new Error(`the certification failed: ${new TextDecoder().decode(stderr).trim()}`);
+    this.#link.say({ certificate: JSON.parse(new TextDecoder().decode(stdout)) as Certificate });
   }
 
   async #work(assignment: Assignment): Promise<void> {
@@ -206,10 +202,12 @@ export async function serveController(
   const { controller, secret, worker, storage } = remoteVariables((name) => Deno.env.get(name));
   Deno.env.delete("FMBENCH_SECRET");
   const folder = await Deno.makeTempDir({ prefix: "fmbench-worker-" });
+  const ended = Promise.withResolvers<number>();
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => ended.resolve(143));
   try {
     const opened = await openFleetStorage(storage);
     const remote = new RemoteWorker({ folder, storage: opened, controller, secret, worker, ...changes });
-    return await remote.over;
+    return await Promise.race([remote.over, ended.promise]);
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }

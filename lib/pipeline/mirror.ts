@@ -19,6 +19,8 @@ export interface MirrorUpdate {
 
 /** Files of a run that are of this machine alone. */
 const local = new Set(["lock.json", "runner.json"]);
+/** What workers on other machines have brought: all of it that counts is in the journals. */
+const brought = "fleet/";
 const lanes = 8;
 /** Shorter values may stand in any text by chance. */
 const leastSecret = 16;
@@ -68,7 +70,7 @@ export class Mirror {
 
   async #update(): Promise<MirrorUpdate> {
     const paths = (await localFolder(this.#run.paths.root).list())
-      .filter((path) => !local.has(path) && !path.endsWith(".part"));
+      .filter((path) => !local.has(path) && !path.startsWith(brought) && !path.endsWith(".part"));
     const there = new Map((await this.#folder.entries()).map((entry) => [entry.path, entry]));
     const heldBack: string[] = [];
     let sent = 0;

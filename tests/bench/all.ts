@@ -35,6 +35,7 @@ const benches: readonly Bench[] = [
   { name: "coverage" },
   { name: "same_run" },
   { name: "latency_studies" },
+  { name: "fleet_controller" },
   { name: "tokenisation", args: ["1"] },
   { name: "tokenisation", args: ["100"] },
 ];

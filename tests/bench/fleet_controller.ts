@@ -12,7 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { Hub } from "../../lib/fleet/hub.ts";
 import { measureClocks } from "../../lib/fleet/clocks.ts";
-import { progressEvery } from "../../lib/fleet/fleet.ts";
+import { progressEvery } from "../../lib/fleet/shipping.ts";
 import { fewAtATime } from "../../lib/fleet/few_at_a_time.ts";
 import type { FromFleet, JournalPart } from "../../lib/fleet/messages.ts";
 import { remoteProcess } from "../../lib/fleet/remote_process.ts";
@@ -43,7 +43,6 @@ interface Traffic {
 /** One real worker against the embedded endpoint: 1,000 streams of 60 tokens. */
 async function record(): Promise<Traffic> {
   const said: { at_ms: number; message: FromFleet }[] = [];
-  // deno-lint-ignore no-this-alias
   const listen = Hub.prototype.listen;
   Hub.prototype.listen = function (worker, listener) {
     listen.call(this, worker, {

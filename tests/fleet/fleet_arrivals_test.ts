@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import type { RequestRecord } from "../../lib/core/mod.ts";
 import { readPlan, runLoad } from "../../lib/load/mod.ts";
 import { quantile, sorted } from "../../lib/metrics/mod.ts";
 import { readJournal } from "../../lib/storage/mod.ts";
 import { dispersion, dispersionBounds, gammaCdf, gapsOf, ksDistance, ksLimit } from "../load/distribution.ts";
 import { type ScriptedServer, scriptedServer } from "../transport/scripted_server.ts";
-import { answering, journalsOf, prepareRun, sendByFleet } from "./fleet_load.ts";
+import { rayEngine } from "../../lib/fleet/ray.ts";
+import { projectRoot } from "../../lib/pipeline/project.ts";
+import { answering, journalsOf, prepareRun, sendByFleet, type SendOptions } from "./fleet_load.ts";
+import { rayCluster, rayProgram } from "./ray_cluster.ts";
 import { processEngine } from "./process_engine.ts";
 
 const rate = 100;
@@ -39,14 +43,16 @@ function assertPoisson(times_ms: readonly number[], from_ms: number): string {
   return `KS ${distance.toFixed(4)} < ${ksLimit(gaps.length).toFixed(4)}, dispersion ${index.toFixed(2)}`;
 }
 
-Deno.test("arrivals of two remote workers together keep to the law at 100/s, and their TTFT is as right as a local worker's", async () => {
+/** Sends the same plan by two remote workers and by two of this machine. */
+async function assertAsHere(
+  sending: (run_dir: string) => Pick<SendOptions, "engine" | "settings">,
+): Promise<void> {
   using server = scriptedServer(answering(20));
   const level = { concurrency: null, arrival: "poisson", rates_rps: [rate], requests: 1500 } as const;
   const there = await prepareRun(server.url, [level]);
   const here = await prepareRun(server.url, [level]);
   try {
-    const engine = processEngine(`${there.run_dir}/engine`);
-    const { ok } = await sendByFleet({ run_dir: there.run_dir, segment: "s1", engine });
+    const { ok } = await sendByFleet({ run_dir: there.run_dir, segment: "s1", ...sending(there.run_dir) });
     assert.equal(ok, 1500);
     const remote = await ttftErrors(there.run_dir, 2, server, 0);
     const before = server.requests.length;
@@ -76,4 +82,25 @@ Deno.test("arrivals of two remote workers together keep to the law at 100/s, and
   } finally {
     for (const { run_dir } of [there, here]) await Deno.remove(run_dir, { recursive: true });
   }
-});
+}
+
+const claim = "workers together keep to the law at 100/s, and their TTFT is as right as a local worker's";
+
+Deno.test(`arrivals of two remote ${claim}`, () =>
+  assertAsHere((run_dir) => ({ engine: processEngine(`${run_dir}/engine`) })));
+
+Deno.test(
+  { name: `a real Ray cluster of two nodes: arrivals of two ${claim}`, ignore: rayProgram === null },
+  async () => {
+    const path = `${dirname(Deno.execPath())}:${Deno.env.get("PATH") ?? ""}`;
+    await using cluster = await rayCluster({ env: { PATH: path } });
+    const program = `${projectRoot}/lib/fleet/remote_worker.ts`;
+    await assertAsHere(() => ({
+      engine: rayEngine({ address: cluster.address, env: {} }),
+      settings: {
+        command: ["deno", "run", "--allow-all", "--no-prompt", `--config=${projectRoot}/deno.json`, program],
+        resources: { cpu: 0.1, load_slot: 1 },
+      },
+    }));
+  },
+);

@@ -55,6 +55,8 @@ export interface SendOptions extends Partial<Pick<FleetOptions, "certify" | "pat
   readonly segment: string;
   readonly engine: FleetEngine;
   readonly workers?: number;
+  /** @default one core's worth, and the worker program with short limits */
+  readonly settings?: Partial<Pick<FleetOptions["settings"], "resources" | "command">>;
   /** @default a folder in the run directory, apart from it as a bucket would be */
   readonly storage?: string;
   readonly onNotice?: (notice: string) => void;
@@ -81,6 +83,7 @@ export async function sendByFleet(options: SendOptions): Promise<LoadOutcome> {
       image: null,
       namespace: null,
       command: testCommand,
+      ...options.settings,
     },
     engine,
     engine_address: null,
@@ -91,7 +94,7 @@ export async function sendByFleet(options: SendOptions): Promise<LoadOutcome> {
     certify: options.certify ?? false,
     log: () => {},
     patience: {
-      hub: { silence_ms: 2500, beat_ms: 100 },
+      hub: { silence_ms: 4000, beat_ms: 100 },
       look_ms: 500,
       arrival_ms: 30_000,
       ...options.patience,

@@ -7,8 +7,9 @@ import { type ScriptedServer, scriptedServer } from "../transport/scripted_serve
 import { answering, journalsOf, prepareRun, sendByFleet, wholeOutcome } from "./fleet_load.ts";
 import { type ProcessEngine, processEngine, signalGroup } from "./process_engine.ts";
 
-/** 200 requests at 50/s: 4 s. */
-const level = { concurrency: null, arrival: "constant", rates_rps: [50], requests: 200 } as const;
+/** 8 s: longer than it takes until a worker is given up. */
+const count = 400;
+const level = { concurrency: null, arrival: "constant", rates_rps: [50], requests: count } as const;
 
 async function withRun(
   body: (run: { run_dir: string; engine: ProcessEngine; server: ScriptedServer }) => Promise<void>,
@@ -40,7 +41,12 @@ const salts = (server: ScriptedServer) =>
 async function assertComplete(run_dir: string): Promise<void> {
   // Throws when an attempt is there twice.
   const { ok, planned, pending, cancelled } = await wholeOutcome(run_dir);
-  assert.deepEqual({ ok, planned, pending, cancelled }, { ok: 200, planned: 200, pending: 0, cancelled: 0 });
+  assert.deepEqual({ ok, planned, pending, cancelled }, {
+    ok: count,
+    planned: count,
+    pending: 0,
+    cancelled: 0,
+  });
 }
 
 Deno.test("a worker that is killed in mid-level leaves its requests pending, the level goes on, and a resume sends exactly those", () =>
@@ -50,8 +56,8 @@ Deno.test("a worker that is killed in mid-level leaves its requests pending, the
     await until(() => server.requests.length > 60);
     signalGroup(engine.groups()[1]!.pid, "SIGKILL");
     const first = await sending;
-    assert.ok(first.pending > 20 && first.ok > 120, JSON.stringify([first.pending, first.ok]));
-    assert.equal(first.ok + first.pending, 200);
+    assert.ok(first.pending > 20 && first.ok > count / 2, JSON.stringify([first.pending, first.ok]));
+    assert.equal(first.ok + first.pending, count);
     assert.match(
       notices.join("\n"),
       /^Worker w1 on \S+ was lost at \S+: nothing was heard of it for \d+ s\. (\d+) of its requests/m,
@@ -90,6 +96,28 @@ Deno.test("a worker that is stopped beyond the limits and goes on sends nothing 
       `${late.length} sent by the other, ${first.pending} pending`,
     );
     assert.deepEqual(rows(), before);
+    await sendByFleet({ run_dir, segment: "s2", engine });
+    await assertComplete(run_dir);
+  }));
+
+Deno.test("a process whose way to the controller stands still sends nothing once its time is over", () =>
+  withRun(async ({ run_dir, engine, server }) => {
+    const sending = sendByFleet({ run_dir, segment: "s1", engine });
+    await until(() => server.requests.length > 60);
+    // The relay alone: the process that sends, and its connection to the server, go on.
+    Deno.kill(engine.groups()[0]!.pid, "SIGSTOP");
+    await until(() => Deno.readTextFileSync(`${run_dir}/fleet.jsonl`).includes('"lost"'));
+    const before = salts(server).length;
+    const { pending } = await sending;
+    const share = await Array.fromAsync(
+      eachJsonLine<{ request_id?: string }>(`${run_dir}/shards/s1-w0.jsonl`),
+    );
+    const late = salts(server).slice(before);
+    const own = share.flatMap(({ request_id }) => request_id ?? []).filter((id) =>
+      late.some((salt) => salt.includes(id))
+    );
+    assert.deepEqual(own, []);
+    assert.ok(late.length > 0 && pending > 0, `${late.length}, ${pending}`);
     await sendByFleet({ run_dir, segment: "s2", engine });
     await assertComplete(run_dir);
   }));
@@ -135,7 +163,7 @@ Deno.test("a controller that is killed leaves a job that cleanup ends, and a res
     const atHome = [...journals.values()].flat().length;
     await sendByFleet({ run_dir, segment: "s2", engine });
     await assertComplete(run_dir);
-    const sentTwice = server.requests.length - 200;
+    const sentTwice = server.requests.length - count;
     // Lost: what was under way, not yet on the disk (250 ms) or not yet shipped (1 s), at 50/s.
     assert.ok(sentTwice <= 70, `${sentTwice} were sent again; ${atHome} at home, ${before} sent`);
   }));
@@ -154,7 +182,7 @@ Deno.test("workers of a controller that was killed end by themselves", () =>
     const killed = performance.now();
     await controller.status;
     await until(() => engine.groups().length === 0);
-    assert.ok(performance.now() - killed < 4000, `${performance.now() - killed} ms`);
+    assert.ok(performance.now() - killed < 6000, `${performance.now() - killed} ms`);
   }));
 
 Deno.test("a stop reaches every worker within two seconds, and leaves none", () =>

@@ -37,3 +37,22 @@ Deno.test("a fleet of this machine's processes sends every request of a plan onc
     await Deno.remove(run_dir, { recursive: true });
   }
 });
+
+Deno.test("every machine of a fleet is certified for its share before it sends, and its rows say what came of it", async () => {
+  using server = scriptedServer(answering(5));
+  const { run_dir } = await prepareRun(server.url, [{ concurrency: 2, requests: 8 }]);
+  const engine = processEngine(`${run_dir}/engine`);
+  try {
+    await sendByFleet({ run_dir, segment: "s1", engine, certify: true });
+    const found = (await readFleetLog(run_dir)).flatMap((line) => line.event === "certificate" ? [line] : []);
+    assert.deepEqual(found.map(({ worker, fault }) => [worker, fault]).sort(), [["w0", null], ["w1", null]]);
+    for (const [name, records] of await journalsOf(run_dir)) {
+      const streams = found.find(({ worker }) => name.endsWith(worker))?.trusted_streams ?? null;
+      // One stream each. A busy machine may be found wanting, or find out nothing; then the rows say that.
+      const expected = streams === null ? [null] : streams >= 1 ? [true] : [false, null];
+      assert.ok(records.every(({ trusted }) => expected.includes(trusted)), `${name}: ${streams}`);
+    }
+  } finally {
+    await Deno.remove(run_dir, { recursive: true });
+  }
+});

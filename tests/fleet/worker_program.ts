@@ -41,7 +41,7 @@ function spawn(options: SpawnOptions) {
 
 Deno.exit(
   await serveController({
-    limits: { silence_ms: 1500, beat_ms: 100, retry_ms: 100 },
+    limits: { silence_ms: 2500, beat_ms: 100, retry_ms: 100 },
     ...ahead_ms === 0 && ppm === 0 ? {} : { clock: () => wrong(machineNanoseconds()), spawn },
   }),
 );
