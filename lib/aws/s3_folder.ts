@@ -33,8 +33,6 @@ export interface S3Folder extends Storage {
   download(path: string, file: string): Promise<void>;
   /** All objects below a folder, at any depth, sorted by path. */
   entries(folder?: string): Promise<ObjectEntry[]>;
-  /** Removes an object that this program has written; an object that is not there is no error. */
-  remove(path: string): Promise<void>;
   /** Makes sure that the bucket is there and may be looked into. */
   check(): Promise<void>;
   /** Closes its connections. */

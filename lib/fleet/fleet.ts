@@ -19,6 +19,7 @@ import { remoteEnvironment } from "./remote_variables.ts";
 import { remoteProcess } from "./remote_process.ts";
 import type { FleetSettings } from "./settings.ts";
 import { assignmentOf, shipPrompts, shipShards } from "./shipping.ts";
+import { sweep } from "./sweeping.ts";
 import { WorkerHome } from "./worker_home.ts";
 
 /** How long is waited for what, and how often is looked. */
@@ -278,6 +279,10 @@ export class Fleet {
       if (!trusted && parts > 0) await distrust(home.journal);
       await this.#log?.note(post.name, { event: "settled", parts, bytes, lags, trusted });
     }
+    const left = this.#job === null
+      ? null
+      : await sweep(this.#options.storage, this.#job.segment, this.#members.map(({ post }) => post.name));
+    if (left !== null) this.#notice(left);
   }
 }
 

@@ -9,6 +9,7 @@ import { addLags, lagsIn } from "./lag_histogram.ts";
 import type { JournalPart } from "./messages.ts";
 import { padHeader } from "./padded_header.ts";
 import { partPath, partsFolder } from "./part_uploader.ts";
+import { sweep } from "./sweeping.ts";
 import { headerRoom, homeFiles } from "./worker_home.ts";
 
 const part = /^fleet\/([^/]+)\/([^/]+)\/(requests|vitals)-\d+\.jsonl$/;
@@ -51,6 +52,7 @@ export async function settleLateParts(run_dir: string, storage: Storage): Promis
     const log = await FleetLog.open(run_dir, segment);
     await log.note(worker, { event: "settled", parts: numbers["requests"]!, ...figures, trusted });
     await log.close();
+    await sweep(storage, segment, [worker]);
   }
   return brought;
 }

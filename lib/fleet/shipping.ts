@@ -12,7 +12,8 @@ const lanes = 16;
 /** All parts of all workers together are a hundred a second at most, and each worker's one a second. */
 const parts_per_s = 100;
 
-const shardPath = (segment: string, worker: string) => `fleet/${segment}/shards/${worker}.jsonl`;
+/** Where a worker's shard lies in the storage. */
+export const shardPath = (segment: string, worker: string) => `fleet/${segment}/shards/${worker}.jsonl`;
 const promptPath = (name: string) => `data/prompts/${name}`;
 
 /** Brings the prompts of all posts into the storage, unless they lie there anyway. */

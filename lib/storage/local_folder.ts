@@ -1,6 +1,6 @@
 /** A folder of this machine as a storage. */
 
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { UserError } from "../core/mod.ts";
 import { writeAll, writeAtomic } from "./atomic_write.ts";
 import { normalPath, type Storage } from "./storage.ts";
@@ -47,6 +47,18 @@ export function localFolder(root: string): Storage {
         file.close();
       }
     },
+    async remove(path) {
+      try {
+        await Deno.remove(place(path));
+        // A folder is there as long as something is in it, as in a bucket.
+        for (let folder = dirname(place(path)); folder !== address; folder = dirname(folder)) {
+          await Deno.remove(folder);
+        }
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound || isNotEmpty(error)) return;
+        throw error;
+      }
+    },
     async list(folder = "") {
       const paths: string[] = [];
       for await (const path of filesUnder(place(folder))) {
@@ -55,6 +67,10 @@ export function localFolder(root: string): Storage {
       return paths.sort();
     },
   };
+}
+
+function isNotEmpty(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST");
 }
 
 async function* filesUnder(folder: string): AsyncGenerator<string> {

@@ -20,6 +20,8 @@ export interface Storage {
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
   /** Adds to the end of a file, which is created when missing. */
   append(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Removes a file; one that is not there is no error. */
+  remove(path: string): Promise<void>;
   /** Paths of all files under a folder, at any depth, sorted; empty when there is no such folder. */
   list(folder?: string): Promise<string[]>;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFleetLog } from "../../lib/fleet/fleet_log.ts";
-import { eachJsonLine } from "../../lib/storage/mod.ts";
+import { eachJsonLine, localFolder } from "../../lib/storage/mod.ts";
 import { scriptedServer } from "../transport/scripted_server.ts";
 import { answering, journalsOf, prepareRun, sendByFleet } from "./fleet_load.ts";
 import { processEngine } from "./process_engine.ts";
@@ -29,6 +29,9 @@ Deno.test("a fleet of this machine's processes sends every request of a plan onc
     }
     assert.deepEqual(engine.groups(), []);
     assert.deepEqual(await engine.list(), []);
+    // Of what travelled, the prompts alone stay: what the workers wrote is at home.
+    const left = await localFolder(`${run_dir}/shared`).list();
+    assert.deepEqual(left, ["data/prompts/p.jsonl"]);
     const events = await readFleetLog(run_dir);
     assert.equal(events.filter(({ event }) => event === "node").length, 2);
     assert.equal(events.filter(({ event }) => event === "settled").length, 2);

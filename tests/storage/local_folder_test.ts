@@ -27,6 +27,20 @@ Deno.test("a local folder gives back what was written, appended and listed", () 
     assert.equal(await storage.exists("c"), false);
   }));
 
+Deno.test("a removed file takes along the folders that it leaves empty, and no others", () =>
+  inFolder(async (root) => {
+    const storage = localFolder(root);
+    await storage.write("a/b/one.txt", "1");
+    await storage.write("a/two.txt", "2");
+    await storage.remove("a/b/one.txt");
+    assert.deepEqual(Array.from(Deno.readDirSync(`${root}/a`), ({ name }) => name), ["two.txt"]);
+    await storage.remove("a/two.txt");
+    assert.deepEqual([...Deno.readDirSync(root)], []);
+    await storage.remove("a/two.txt");
+    await storage.remove("never/there.txt");
+    assert.ok(Deno.statSync(root).isDirectory);
+  }));
+
 Deno.test("a missing file is one clear message", () =>
   inFolder(async (root) => {
     await assert.rejects(localFolder(root).read("gone.json"), (error: Error) => {
