@@ -7,12 +7,14 @@ import { cacheFolder } from "../storage/mod.ts";
 import { defaults } from "./defaults.ts";
 import { type Located, markOf, pathKey } from "./document.ts";
 import type { Path } from "./fault.ts";
+import { section } from "./field.ts";
 import { simulate } from "./experiment_schema.ts";
 import { readBucketOf } from "./file_check.ts";
 import { describePlaces, findFile, type LookUp } from "./lookup.ts";
 import { copyOf, isAddress } from "./remote_copy.ts";
 import { readScenarios, type ScenarioFile } from "./scenario_file.ts";
 import { derivedExperiment, experimentMarks, type Section, sectionIn } from "./study_experiment.ts";
+import { study as studySchema } from "./study_schema.ts";
 import { readTextFile } from "./text_file.ts";
 import { validate } from "./validation.ts";
 
@@ -57,6 +59,7 @@ export function deriveStudy(located: Located, places: StudyPlaces): FoundStudy |
   if ((study["scenarios"] ?? null) === null && (root["experiments"] ?? null) !== null) {
     const { file, line } = markOf(located, ["study"], "key");
     located.notices.push({ file, line, key: "study", text: "has no effect: it names no `scenarios`" });
+    located.faults.push(...faultsIn(located, study));
     delete root["study"];
     return null;
   }
@@ -69,6 +72,12 @@ export function deriveStudy(located: Located, places: StudyPlaces): FoundStudy |
   located.notices.push(...found?.notices ?? []);
   putInto(located, root, withSoundSimulate(located, study), file, found);
   return { file, scenarios: found?.scenarios ?? [], images: found?.images ?? [], lookUp };
+}
+
+/** What is wrong in a section that is not used: its keys are checked all the same. */
+function faultsIn(located: Located, study: Section) {
+  const value = { study: { ...study, scenarios: "none" } };
+  return validate(section({ study: studySchema }), { ...located, value }).faults;
 }
 
 /** What a study takes the place of. */

@@ -8,7 +8,7 @@ import {
   readConfig,
   resolvedYaml,
 } from "../../lib/config/mod.ts";
-import { faultsOf, inFolder, load } from "./minimal.ts";
+import { faultsOf, inFolder, load, minimal } from "./minimal.ts";
 
 const scenario = {
   text_prompt: "Why?",
@@ -322,4 +322,10 @@ Deno.test("a study without run_steps runs its own analysis, and that of load lev
     ),
     true,
   );
+});
+
+Deno.test("the keys of a study that is not used are checked all the same", async () => {
+  const faults = await faultsOf(`${minimal}study:\n  scenarios:\n  quotas:\n    - { okens_per_minute: 5 }\n`);
+  equal(faults.length, 1);
+  equal(faults[0]!.includes('did you mean "tokens_per_minute"?'), true, faults.join());
 });
