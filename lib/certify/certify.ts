@@ -29,6 +29,8 @@ export interface CertifyOptions {
   readonly seconds: number;
   /** Load processes. @default 1 */
   readonly workers?: number;
+  /** Whether nothing else is certified on this machine at the same time. @default true */
+  readonly alone?: boolean;
   /** What the machine is, for the certificate. */
   readonly machine: Readonly<Record<string, string | number>>;
   /** Where a folder for plan, journals and log is made and removed again. @default the system's */
@@ -81,14 +83,15 @@ async function measure(folder: string, options: CertifyOptions, started: number)
   const prompts_dir = join(folder, "data", "prompts");
   const log_path = join(folder, "truth.jsonl");
   await writeJsonLines(join(prompts_dir, payloadFile), certifyPayloads());
-  const server = await startEndpoint(folder, {
+  const simulated = {
     profile: timing,
     model_id: endpointName,
     accuracy: 1,
     prompts_dir,
     log_path,
     log_tokens: true,
-  });
+  };
+  const server = await startEndpoint(folder, simulated, options.alone ?? true);
   const left_ms = Math.max(0, seconds * 1000 - ending_ms - (performance.now() - started));
   const timeUp = AbortSignal.timeout(left_ms);
   let plan: Plan;

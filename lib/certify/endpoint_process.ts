@@ -25,13 +25,15 @@ const first = ["-f", "20"] as const;
  * is the truth that the client is judged by, so nothing else may make it late. Left alone it ends by itself after a minute.
  *
  * @param folder where `log_path` and `prompts_dir` lie
+ * @param alone whether it is the only one on this machine: several that all go first leave nothing to whom they serve
  * @throws {UserError} if it doesn't come to answer
  */
 export async function startEndpoint(
   folder: string,
   options: Partial<SimulateOptions>,
+  alone = true,
 ): Promise<EndpointProcess> {
-  const realtime = await mayGoFirst();
+  const realtime = alone && await mayGoFirst();
   const child = new Deno.Command(realtime ? "chrt" : Deno.execPath(), {
     args: [
       ...realtime ? [...first, Deno.execPath()] : [],

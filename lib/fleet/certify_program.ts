@@ -13,6 +13,8 @@ const certificate = await certify({
   planned_streams: streams,
   planned_rate_rps: rate_rps,
   seconds,
+  // Other workers of the fleet may be on this machine, and are certified now, too.
+  alone: false,
   machine: { cores: navigator.hardwareConcurrency },
   scratch_dir,
 });

@@ -48,7 +48,8 @@ Deno.test("every machine of a fleet is certified for its share before it sends, 
   try {
     await sendByFleet({ run_dir, segment: "s1", engine, certify: true });
     const found = (await readFleetLog(run_dir)).flatMap((line) => line.event === "certificate" ? [line] : []);
-    assert.deepEqual(found.map(({ worker, fault }) => [worker, fault]).sort(), [["w0", null], ["w1", null]]);
+    assert.deepEqual(found.map(({ worker }) => worker).sort(), ["w0", "w1"]);
+    assert.deepEqual(found.flatMap(({ fault }) => fault ?? []), []);
     for (const [name, records] of await journalsOf(run_dir)) {
       const streams = found.find(({ worker }) => name.endsWith(worker))?.trusted_streams ?? null;
       // One stream each. A busy machine may be found wanting, or find out nothing; then the rows say that.
