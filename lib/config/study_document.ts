@@ -74,10 +74,16 @@ export function deriveStudy(located: Located, places: StudyPlaces): FoundStudy |
   return { file, scenarios: found?.scenarios ?? [], images: found?.images ?? [], lookUp };
 }
 
-/** What is wrong in a section that is not used: its keys are checked all the same. */
+/**
+ * What is wrong in a section that is not used: its keys are checked all the same, but for what it has from further up by an alias, which
+ * is checked there.
+ */
 function faultsIn(located: Located, study: Section) {
   const value = { study: { ...study, scenarios: "none" } };
-  return validate(section({ study: studySchema }), { ...located, value }).faults;
+  const { line } = markOf(located, ["study"], "key");
+  return validate(section({ study: studySchema }), { ...located, value }).faults.filter((fault) =>
+    fault.line >= line
+  );
 }
 
 /** What a study takes the place of. */
