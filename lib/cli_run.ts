@@ -4,7 +4,15 @@ import { resolve } from "node:path";
 import { asStarted, displayFor, loadOptions, type RunFlags } from "./cli_flags.ts";
 import { formatNotices } from "./config/mod.ts";
 import { UserError } from "./core/mod.ts";
-import { describeOutcome, dryRun, loadConfigFrom, localRun, mirrorLine, runSteps } from "./pipeline/mod.ts";
+import {
+  describeOutcome,
+  dryRun,
+  type FinishedRun,
+  loadConfigFrom,
+  localRun,
+  mirrorLine,
+  runSteps,
+} from "./pipeline/mod.ts";
 import { isS3Address } from "./storage/mod.ts";
 
 /** Ctrl-C and SIGTERM stop the run cleanly; the second one ends the program at once. */
@@ -70,6 +78,14 @@ export async function run(given: RunFlags): Promise<void> {
     silenceSeconds: flags.giveUpAfter,
     signal: stopSignal(),
   });
+  await tellOutcome(outcome, flags);
+}
+
+/** Says how a run ended; exit code 2 where its bucket lacks a part of it. */
+export async function tellOutcome(
+  outcome: FinishedRun,
+  flags: Pick<RunFlags, "json" | "quiet">,
+): Promise<void> {
   const summary = await describeOutcome(outcome);
   if (flags.json) console.log(JSON.stringify(summary.facts));
   else if (!flags.quiet) console.error(summary.text);

@@ -3,9 +3,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { basename, resolve } from "node:path";
 import { displayFor, loadOptions, type RunFlags, withConfigFlags, withRunFlags } from "./cli_flags.ts";
-import { run, stopSignal } from "./cli_run.ts";
+import { run, stopSignal, tellOutcome } from "./cli_run.ts";
 import { formatNotices } from "./config/mod.ts";
-import { describeOutcome, importStudy, loadConfigFrom, projectRoot, runSteps } from "./pipeline/mod.ts";
+import { importStudy, loadConfigFrom, projectRoot, runSteps } from "./pipeline/mod.ts";
 
 /** What `study` is told beside the flags of `run`. */
 interface StudyFlags extends RunFlags {
@@ -95,9 +95,7 @@ async function showOldStudy(path: string, flags: StudyFlags): Promise<void> {
     silenceSeconds: flags.giveUpAfter,
     signal: stopSignal(),
   });
-  const summary = await describeOutcome(outcome);
-  if (flags.json) console.log(JSON.stringify(summary.facts));
-  else if (!flags.quiet) console.error(summary.text);
+  await tellOutcome(outcome, flags);
 }
 
 function amountOf(text: string): number {

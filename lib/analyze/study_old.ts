@@ -3,6 +3,7 @@
 import {
   emptyRecord,
   type ErrorKind,
+  errorKinds,
   redact,
   type RequestRecord,
   type StudyExperiment,
@@ -130,20 +131,11 @@ const throttling = new Set([
   "toomanyrequestsexception",
   "servicequotaexceededexception",
 ]);
-const ownKinds: readonly ErrorKind[] = [
-  "timeout",
-  "throttled",
-  "http",
-  "stream",
-  "parse",
-  "network",
-  "validation",
-];
 
 /** The kind of failure by the service's name for it; names of what breaks a stream off begin with a small letter. */
 function kindOf(status: string | null): ErrorKind | null {
   if (status === null) return null;
-  const own = ownKinds.find((kind) => kind === status);
+  const own = errorKinds.find((kind) => kind === status);
   if (own !== undefined) return own;
   if (throttling.has(status.toLowerCase())) return "throttled";
   if (status.toLowerCase() === "modeltimeoutexception") return "timeout";

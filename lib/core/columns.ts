@@ -139,5 +139,14 @@ export function emptyRecord(): RequestRecord {
 
 export type Phase = "warmup" | "measure" | "drain";
 export type Status = "ok" | "error" | "cancelled";
-export type ErrorKind = "timeout" | "throttled" | "http" | "stream" | "parse" | "network" | "validation";
+export const errorKinds = [
+  "timeout",
+  "throttled",
+  "http",
+  "stream",
+  "parse",
+  "network",
+  "validation",
+] as const;
+export type ErrorKind = (typeof errorKinds)[number];
 export type TokenSource = "server" | "tokenizer" | "estimate";

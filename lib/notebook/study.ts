@@ -79,7 +79,6 @@ export async function runStudy(settings: StudySettings): Promise<void> {
   const options = {
     config,
     resultsDir: resolve(directory),
-    parameters: {},
     sets: [
       `study.scenarios=${JSON.stringify(resolve(file_path))}`,
       ...Object.entries(schedule).map(([key, value]) => `study.${key}=${value}`),
@@ -99,9 +98,9 @@ export async function runStudy(settings: StudySettings): Promise<void> {
 
 /** The last study of these settings; null: there is none. */
 async function earlierStudy(
-  { config, parameters, sets, resultsDir }: Required<Omit<OpenOptions, "run">>,
+  { config, sets, resultsDir }: Required<Pick<OpenOptions, "config" | "sets" | "resultsDir">>,
 ): Promise<Run | null> {
-  const loaded = await loadConfig(resolve(config), { parameters, sets, profiles: profileNames });
+  const loaded = await loadConfig(resolve(config), { sets, profiles: profileNames });
   if (loaded.config.study === null) {
     throw new UserError({
       action: "run the study of",

@@ -141,15 +141,20 @@ Deno.test("what a machine was writing when it died changes nothing: a part that 
     await assertComplete(run_dir);
   }));
 
+/** A controller in a process of its own, which can be killed. */
+function startController(run_dir: string): Deno.ChildProcess {
+  const program = new URL("./fleet_program.ts", import.meta.url).pathname;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", program, run_dir, "s1", `${run_dir}/engine`],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
 Deno.test("a controller that is killed leaves a job that cleanup ends, and a resume completes what is missing", () =>
   withRun(async ({ run_dir, engine, server }) => {
-    const program = new URL("./fleet_program.ts", import.meta.url).pathname;
-    const controller = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", program, run_dir, "s1", `${run_dir}/engine`],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    const controller = startController(run_dir);
     await until(() => server.requests.length > 100);
     controller.kill("SIGKILL");
     await controller.status;
@@ -170,13 +175,7 @@ Deno.test("a controller that is killed leaves a job that cleanup ends, and a res
 
 Deno.test("workers of a controller that was killed end by themselves", () =>
   withRun(async ({ run_dir, engine, server }) => {
-    const program = new URL("./fleet_program.ts", import.meta.url).pathname;
-    const controller = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", program, run_dir, "s1", `${run_dir}/engine`],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    const controller = startController(run_dir);
     await until(() => server.requests.length > 20);
     controller.kill("SIGKILL");
     const killed = performance.now();

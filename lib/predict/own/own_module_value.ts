@@ -1,18 +1,8 @@
 /** What a user's module gives, before it is trusted: any value at all. */
 
-import { type ErrorKind, messageOf } from "../../core/mod.ts";
+import { type ErrorKind, errorKinds, messageOf } from "../../core/mod.ts";
 import type { AnswerError, Usage } from "../answer.ts";
 import { clipped, errorText } from "../failure.ts";
-
-const kinds: readonly ErrorKind[] = [
-  "timeout",
-  "throttled",
-  "http",
-  "stream",
-  "parse",
-  "network",
-  "validation",
-];
 
 /** What an answer or an event says, checked. null: nothing. */
 export interface Said {
@@ -90,7 +80,7 @@ export function statusOf(error: unknown): number | null {
 
 function kindOf(error: unknown): ErrorKind | null {
   const { kind, name, code, message } = (error ?? {}) as Record<string, unknown>;
-  const declared = kinds.find((known) => known === kind);
+  const declared = errorKinds.find((known) => known === kind);
   if (declared !== undefined) return declared;
   const status = statusOf(error);
   if (status === 429 || /Throttl|TooManyRequests/i.test(String(name))) return "throttled";
